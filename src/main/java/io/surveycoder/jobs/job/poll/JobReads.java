@@ -1,0 +1,46 @@
+package io.surveycoder.jobs.job.poll;
+
+import java.util.List;
+import java.util.Optional;
+
+import io.surveycoder.jobs.job.Job;
+import io.surveycoder.jobs.job.JobSummary;
+import io.surveycoder.jobs.job.JobView;
+
+import org.springframework.data.domain.Limit;
+import org.springframework.data.jpa.repository.Query;
+import org.springframework.data.repository.Repository;
+
+/**
+ * What clients read. Each is one statement without a transaction, names the organization
+ * first (the primary key begins with it) and the horizon, so that an expired job is gone
+ * whether or not its partition is. {@code retention} is in milliseconds.
+ */
+interface JobReads extends Repository<Job, String> {
+
+	@Query("""
+			select new io.surveycoder.jobs.job.JobView(j.id, j.type, j.status, j.processed, j.total, j.updatedAt,
+			    j.result, j.errorCode, j.errorMessage)
+			from Job j
+			where j.organizationId = :organization and j.id = :id and j.id >= function('job_horizon', :retention)
+			""")
+	Optional<JobView> one(String organization, String id, long retention);
+
+	@Query("""
+			select new io.surveycoder.jobs.job.JobSummary(j.id, j.type, j.status, j.processed, j.total, j.updatedAt)
+			from Job j
+			where j.organizationId = :organization and j.id >= function('job_horizon', :retention)
+			order by j.id desc
+			""")
+	List<JobSummary> newest(String organization, long retention, Limit limit);
+
+	@Query("""
+			select new io.surveycoder.jobs.job.JobSummary(j.id, j.type, j.status, j.processed, j.total, j.updatedAt)
+			from Job j
+			where j.organizationId = :organization and j.status = :status
+			    and j.id >= function('job_horizon', :retention)
+			order by j.id desc
+			""")
+	List<JobSummary> newestInStatus(String organization, String status, long retention, Limit limit);
+
+}

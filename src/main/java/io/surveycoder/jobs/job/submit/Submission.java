@@ -1,0 +1,34 @@
+package io.surveycoder.jobs.job.submit;
+
+import java.time.Instant;
+import java.util.Objects;
+
+import io.surveycoder.jobs.http.ApiException;
+import io.surveycoder.jobs.http.RawJson;
+import io.surveycoder.jobs.job.JobType;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A job about to be stored: a {@link SubmissionRequest} that was found good, with every
+ * default in its place.
+ */
+record Submission(String organizationId, String type, int total, @Nullable RawJson payload, int priority,
+		int maxAttempts, @Nullable Instant runAt, @Nullable RawJson metadata) {
+
+	/**
+	 * Checks what no constraint on a single field can.
+	 * @throws ApiException 422 that names the field
+	 */
+	static Submission of(SubmissionRequest request) {
+		if (!JobType.allWire().contains(request.type())) {
+			throw ApiException.invalid("type must be one of " + String.join(", ", JobType.allWire()));
+		}
+		if (request.metadata() != null) {
+			MetadataRules.check(request.metadata());
+		}
+		return new Submission(request.organizationId(), request.type(), Objects.requireNonNullElse(request.total(), 0),
+				request.payload(), Objects.requireNonNullElse(request.priority(), 0),
+				Objects.requireNonNullElse(request.maxAttempts(), 3), request.runAt(), request.metadata());
+	}
+
+}

@@ -1,0 +1,50 @@
+package io.surveycoder.jobs.job.work;
+
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+import io.surveycoder.jobs.job.work.LeaseStatements.ExpiredInOrganization;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import org.springframework.scheduling.annotation.Scheduled;
+import org.springframework.stereotype.Component;
+
+/**
+ * Finds leases that ran out, on every instance: within 5 s the job is queued again or has
+ * failed (contract §2).
+ */
+@Component
+class ExpiredLeases {
+
+	private static final Logger log = LoggerFactory.getLogger(ExpiredLeases.class);
+
+	private static final int AT_ONCE = 1000;
+
+	private final LeaseStatements statements;
+
+	ExpiredLeases(LeaseStatements statements) {
+		this.statements = statements;
+	}
+
+	@Scheduled(fixedDelay = 2, timeUnit = TimeUnit.SECONDS)
+	void sweep() {
+		while (takeBack() == AT_ONCE) {
+			Thread.onSpinWait();
+		}
+	}
+
+	/**
+	 * Takes one lot of jobs back.
+	 * @return how many
+	 */
+	int takeBack() {
+		List<ExpiredInOrganization> expired = this.statements.expired(AT_ONCE);
+		int taken = expired.stream().mapToInt(this.statements::expire).sum();
+		if (taken > 0) {
+			log.info("Took {} jobs back from workers whose lease ran out", taken);
+		}
+		return taken;
+	}
+
+}

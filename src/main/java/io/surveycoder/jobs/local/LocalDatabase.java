@@ -1,0 +1,127 @@
+package io.surveycoder.jobs.local;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import org.springframework.beans.factory.DisposableBean;
+import org.springframework.beans.factory.config.BeanFactoryPostProcessor;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.core.PriorityOrdered;
+import org.springframework.core.env.ConfigurableEnvironment;
+import org.springframework.core.env.MapPropertySource;
+import org.springframework.stereotype.Component;
+import org.springframework.util.StringUtils;
+
+/**
+ * Brings a PostgreSQL of its own when no database is given (contract §3, main job). Its
+ * data stays under {@code .data/} between runs, written as safely as on a server. Runs
+ * before anything reads a setting, and gives its own as the weakest of all.
+ */
+@Component
+class LocalDatabase implements BeanFactoryPostProcessor, PriorityOrdered, DisposableBean {
+
+	private static final Logger log = LoggerFactory.getLogger(LocalDatabase.class);
+
+	private static final Path HOME = Path.of(".data");
+
+	private @Nullable EmbeddedPostgres postgres;
+
+	private @Nullable DemoSecrets secrets;
+
+	@Override
+	public void postProcessBeanFactory(ConfigurableListableBeanFactory beans) {
+		ConfigurableEnvironment environment = beans.getBean(ConfigurableEnvironment.class);
+		if (StringUtils.hasText(environment.getProperty("spring.datasource.url"))) {
+			return;
+		}
+		try {
+			this.secrets = DemoSecrets.in(HOME);
+			this.postgres = start(HOME.resolve("postgres"));
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(
+					"The local database under " + HOME.toAbsolutePath() + " did not start: " + ex.getMessage(), ex);
+		}
+		Map<String, Object> settings = new HashMap<>();
+		settings.put("spring.datasource.url", this.postgres.getJdbcUrl("postgres", "postgres"));
+		settings.put("spring.datasource.username", "postgres");
+		settings.put("jobs.bootstrap-admin-key", this.secrets.adminKey());
+		// A developer's machine is not a server: nobody else gets in unless asked to.
+		settings.put("server.address", "127.0.0.1");
+		settings.put("management.server.address", "127.0.0.1");
+		environment.getPropertySources().addLast(new MapPropertySource("local", settings));
+		log.info("No database given: using a local PostgreSQL, data in {}", HOME.toAbsolutePath());
+	}
+
+	/**
+	 * The demo's keys; empty when a database was given and there is no demo.
+	 */
+	Optional<DemoSecrets> secrets() {
+		return Optional.ofNullable(this.secrets);
+	}
+
+	private static EmbeddedPostgres start(Path data) throws IOException {
+		stopLeftOver(data.resolve("postmaster.pid"));
+		return EmbeddedPostgres.builder()
+			.setDataDirectory(data)
+			.setCleanDataDirectory(false)
+			// The library's own are for tests: fast, and lost with the power.
+			.setServerConfig("fsync", "on")
+			.setServerConfig("synchronous_commit", "on")
+			.setServerConfig("full_page_writes", "on")
+			.setPGStartupWait(Duration.ofSeconds(60))
+			.start();
+	}
+
+	// A killed JVM leaves its PostgreSQL behind, which would refuse the data to a new
+	// one.
+	private static void stopLeftOver(Path pidFile) throws IOException {
+		if (!Files.exists(pidFile)) {
+			return;
+		}
+		List<String> lines = Files.readAllLines(pidFile);
+		Optional<ProcessHandle> leftOver = lines.isEmpty() ? Optional.empty()
+				: ProcessHandle.of(Long.parseLong(lines.getFirst().strip()))
+					.filter((process) -> process.info().command().orElse("").contains("postgres"));
+		if (leftOver.isEmpty()) {
+			return;
+		}
+		log.info("Stopping the PostgreSQL that an earlier run left behind (pid {})", leftOver.get().pid());
+		leftOver.get().destroy();
+		try {
+			leftOver.get().onExit().get(20, TimeUnit.SECONDS);
+		}
+		catch (ExecutionException | TimeoutException | InterruptedException ex) {
+			throw new IOException("pid " + leftOver.get().pid() + " uses it and does not stop; is another "
+					+ "./mvnw spring-boot:run using the same folder?", ex);
+		}
+	}
+
+	@Override
+	public void destroy() throws IOException {
+		if (this.postgres != null) {
+			this.postgres.close();
+		}
+	}
+
+	@Override
+	public int getOrder() {
+		return HIGHEST_PRECEDENCE;
+	}
+
+}

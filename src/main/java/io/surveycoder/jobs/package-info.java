@@ -1,0 +1,4 @@
+@NullMarked
+package io.surveycoder.jobs;
+
+import org.jspecify.annotations.NullMarked;

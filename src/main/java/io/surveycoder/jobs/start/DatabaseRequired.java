@@ -1,0 +1,38 @@
+package io.surveycoder.jobs.start;
+
+import org.springframework.beans.factory.config.BeanFactoryPostProcessor;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.core.Ordered;
+import org.springframework.core.env.Environment;
+import org.springframework.stereotype.Component;
+import org.springframework.util.StringUtils;
+
+/**
+ * Stops the start at once when no database is given, instead of after everything else was
+ * built. Comes after the local database, which gives one.
+ */
+@Component
+class DatabaseRequired implements BeanFactoryPostProcessor, Ordered {
+
+	@Override
+	public void postProcessBeanFactory(ConfigurableListableBeanFactory beans) {
+		Environment environment = beans.getBean(Environment.class);
+		if (!StringUtils.hasText(environment.getProperty("spring.datasource.url"))) {
+			throw new DatabaseMissingException();
+		}
+	}
+
+	@Override
+	public int getOrder() {
+		return LOWEST_PRECEDENCE;
+	}
+
+	static final class DatabaseMissingException extends RuntimeException {
+
+		DatabaseMissingException() {
+			super("spring.datasource.url is not set");
+		}
+
+	}
+
+}
