@@ -1,0 +1,27 @@
+package io.surveycoder.jobs.testing;
+
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+
+import org.springframework.boot.test.context.SpringBootTest;
+import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
+import org.springframework.context.annotation.Import;
+import org.springframework.test.context.ContextConfiguration;
+
+/**
+ * The whole service on a real port and a real, migrated PostgreSQL; for {@code …ApiTests}
+ * and {@code …DbTests}. All share one context and one database, so each test makes its
+ * own organization. Background tasks do not run: tests call their steps.
+ */
+@Target(ElementType.TYPE)
+@Retention(RetentionPolicy.RUNTIME)
+@SpringBootTest(webEnvironment = WebEnvironment.RANDOM_PORT,
+		properties = { "server.address=127.0.0.1", "management.server.port=0", "management.server.address=127.0.0.1",
+				"jobs.bootstrap-admin-key=" + Api.ADMIN_KEY })
+@ContextConfiguration(initializers = TestDatabase.Initializer.class)
+@Import({ Api.class, NoBackgroundTasks.class })
+public @interface ServiceTest {
+
+}
