@@ -3,6 +3,7 @@ package io.surveycoder.jobs.access;
 import java.time.Instant;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import io.swagger.v3.oas.annotations.media.ArraySchema;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.media.Schema.RequiredMode;
 import jakarta.persistence.Column;
@@ -41,7 +42,8 @@ class ApiKey {
 	String prefix;
 
 	@JsonProperty
-	@Schema(requiredMode = RequiredMode.REQUIRED, example = "[\"read\"]")
+	@ArraySchema(schema = @Schema(allowableValues = { "read", "write", "service", "admin" }),
+			arraySchema = @Schema(requiredMode = RequiredMode.REQUIRED, example = "[\"read\"]"))
 	String[] scopes;
 
 	@JsonProperty("requests_per_minute")

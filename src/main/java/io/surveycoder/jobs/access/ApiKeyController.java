@@ -16,6 +16,7 @@ import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.media.ArraySchema;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.media.Schema.RequiredMode;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
@@ -52,6 +53,8 @@ class ApiKeyController {
 	@ResponseStatus(HttpStatus.CREATED)
 	@Operation(operationId = "createApiKey", summary = "Create a key for an organization",
 			description = "The answer is the only place that ever shows the key.")
+	@ApiResponse(responseCode = "201", description = "The key", useReturnTypeSchema = true)
+	@ApiResponse(responseCode = "409")
 	Envelope<Issued> create(@PathVariable String id, @RequestBody OrganizationKey request) {
 		if (organization(id).disabledAt != null) {
 			throw new ApiException(ErrorCode.INVALID_STATE, "The organization is disabled");
@@ -131,7 +134,7 @@ class ApiKeyController {
 			@NotNull @StorableText(max = 100) @Schema(minLength = 1, maxLength = 100,
 					example = "production") String name,
 			@NotNull @ArraySchema(minItems = 1, schema = @Schema(allowableValues = {
-					"read", "write" })) @Schema(example = "[\"read\"]") List<@NotNull String> scopes,
+					"read", "write" }), arraySchema = @Schema(example = "[\"read\"]")) List<@NotNull String> scopes,
 			@Schema(allowableValues = { "live", "test" }, defaultValue = "live") @Nullable String mode,
 			@JsonProperty("expires_at") @Schema(example = "2027-01-01T00:00:00Z") @Nullable Instant expiresAt,
 			@JsonProperty("requests_per_minute") @Min(0) @Max(1_000_000) @Schema(
@@ -151,7 +154,8 @@ class ApiKeyController {
 			@NotNull @StorableText(max = 100) @Schema(minLength = 1, maxLength = 100,
 					example = "coding workers") String name,
 			@NotNull @ArraySchema(minItems = 1, schema = @Schema(allowableValues = {
-					"service", "admin" })) @Schema(example = "[\"service\"]") List<@NotNull String> scopes,
+					"service", "admin" }),
+					arraySchema = @Schema(example = "[\"service\"]")) List<@NotNull String> scopes,
 			@JsonProperty("expires_at") @Schema(example = "2027-01-01T00:00:00Z") @Nullable Instant expiresAt,
 			@JsonProperty("requests_per_minute") @Min(0) @Max(1_000_000) @Schema(
 					example = "0") @Nullable Integer requestsPerMinute){
@@ -163,10 +167,13 @@ class ApiKeyController {
 					example = "scp_live_a1B2c3D4e5F6g7H8i9J0k1L2m3N4o5P6") String key,
 			@Schema(requiredMode = RequiredMode.REQUIRED, example = "production") String name,
 			@Schema(requiredMode = RequiredMode.REQUIRED, example = "scp_live_a1B2") String prefix,
-			@Schema(requiredMode = RequiredMode.REQUIRED, example = "[\"read\"]") String[] scopes,
+			@ArraySchema(schema = @Schema(allowableValues = {
+					"read", "write", "service", "admin" }),
+					arraySchema = @Schema(requiredMode = RequiredMode.REQUIRED,
+							example = "[\"read\"]")) String[] scopes,
 			@JsonProperty("expires_at") @Schema(nullable = true) @Nullable Instant expiresAt,
 			@JsonProperty("requests_per_minute") @Schema(nullable = true) @Nullable Integer requestsPerMinute,
-			@JsonProperty("created_at") @Schema(requiredMode = RequiredMode.REQUIRED) Instant createdAt) {
+			@JsonProperty("created_at") @Schema(requiredMode = RequiredMode.REQUIRED) Instant createdAt){
 		@Override
 		public String toString() {
 			return "Issued[" + this.prefix + "…]";

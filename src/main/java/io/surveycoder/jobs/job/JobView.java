@@ -5,7 +5,7 @@ import java.time.Instant;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonInclude.Include;
 import com.fasterxml.jackson.annotation.JsonProperty;
-import com.fasterxml.jackson.annotation.JsonRawValue;
+import io.surveycoder.jobs.http.RawJson;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.media.Schema.AdditionalPropertiesValue;
 import io.swagger.v3.oas.annotations.media.Schema.RequiredMode;
@@ -31,10 +31,10 @@ public record JobView(
 				example = "2026-05-01T12:34:56.789Z") Instant createdAt,
 		@JsonProperty("updated_at") @Schema(requiredMode = RequiredMode.REQUIRED,
 				example = "2026-05-01T12:35:10.012Z") Instant updatedAt,
-		@JsonRawValue @JsonInclude(Include.NON_NULL) @Schema(type = "object",
+		@JsonInclude(Include.NON_NULL) @Schema(implementation = Object.class,
 				additionalProperties = AdditionalPropertiesValue.TRUE,
 				description = "Present only when status is completed",
-				example = "{\"responses_coded\":500}") @Nullable String result,
+				example = "{\"responses_coded\":500}") @Nullable RawJson result,
 		@JsonInclude(Include.NON_NULL) @Schema(
 				description = "Present only when status is failed") @Nullable JobError error){
 
@@ -51,7 +51,8 @@ public record JobView(
 	public JobView(String id, String type, String status, int processed, int total, Instant updatedAt,
 			@Nullable String result, @Nullable String errorCode, @Nullable String errorMessage) {
 		this(id, type, status, JobProgress.of(processed, total, status.equals("completed")), JobId.createdAt(id),
-				updatedAt, result, (status.equals("failed") && errorCode != null && errorMessage != null)
+				updatedAt, (result != null) ? new RawJson(result) : null,
+				(status.equals("failed") && errorCode != null && errorMessage != null)
 						? new JobError(errorCode, errorMessage) : null);
 	}
 

@@ -16,6 +16,8 @@ import jakarta.servlet.http.HttpServletRequest;
  */
 record ListRequest(Optional<JobStatus> status, int limit) {
 
+	static final int MOST = 100;
+
 	private static final int DEFAULT_LIMIT = 20;
 
 	private static final Pattern LIMIT = Pattern.compile("[1-9][0-9]?|100");

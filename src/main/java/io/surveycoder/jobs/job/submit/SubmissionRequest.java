@@ -33,12 +33,12 @@ record SubmissionRequest(
 				"codebook_generation", "auto_coding", "one_call" }, example = "auto_coding") String type,
 		@Min(0) @Schema(minimum = "0", maximum = "2147483647", defaultValue = "0",
 				example = "500") @Nullable Integer total,
-		@Schema(type = "object", additionalProperties = AdditionalPropertiesValue.TRUE,
+		@Schema(implementation = Object.class, additionalProperties = AdditionalPropertiesValue.TRUE,
 				example = "{\"question\":\"Why did you choose us?\"}") @Nullable RawJson payload,
 		@Min(-100) @Max(100) @Schema(defaultValue = "0", example = "0") @Nullable Integer priority,
 		@JsonProperty("max_attempts") @Min(1) @Max(100) @Schema(defaultValue = "3",
 				example = "3") @Nullable Integer maxAttempts,
 		@JsonProperty("run_at") @Schema(description = "RFC 3339; not claimable before.") @Nullable Instant runAt,
-		@Schema(type = "object", additionalPropertiesSchema = String.class,
+		@Schema(implementation = Object.class, additionalPropertiesSchema = String.class,
 				example = "{\"project\":\"spring-wave\"}") @Nullable RawJson metadata){
 }

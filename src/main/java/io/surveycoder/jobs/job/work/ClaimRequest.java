@@ -27,8 +27,8 @@ import org.jspecify.annotations.Nullable;
 record ClaimRequest(
 		@NotNull @StorableText(max = 100) @Schema(minLength = 1, maxLength = 100, example = "coder-1") String worker,
 		@ArraySchema(minItems = 1, schema = @Schema(allowableValues = {
-				"codebook_generation", "auto_coding", "one_call" })) @Schema(
-						example = "[\"auto_coding\"]") @Nullable List<@NotNull String> types,
+				"codebook_generation", "auto_coding", "one_call" }),
+				arraySchema = @Schema(example = "[\"auto_coding\"]")) @Nullable List<@NotNull String> types,
 		@Range(min = 1, max = 100) @Schema(minimum = "1", maximum = "100", defaultValue = "1",
 				example = "1") @Nullable Integer limit,
 		@JsonProperty("lease_seconds") @Range(min = 5, max = 3600) @Schema(minimum = "5", maximum = "3600",

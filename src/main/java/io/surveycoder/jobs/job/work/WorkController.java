@@ -21,6 +21,7 @@ import io.swagger.v3.oas.annotations.enums.ParameterIn;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.media.Schema.AdditionalPropertiesValue;
 import io.swagger.v3.oas.annotations.media.Schema.RequiredMode;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.Min;
@@ -66,7 +67,7 @@ class WorkController {
 
 	@PostMapping("/{id}/progress")
 	@Operation(operationId = "reportProgress", summary = "Report progress and renew the lease")
-	@JobIdInPath
+	@AboutOneLeasedJob
 	Envelope<LeaseRenewed> progress(@PathVariable String id, @RequestBody ProgressRequest request) {
 		return Envelope.of(new LeaseRenewed(this.leases.progress(parse(id), request.leaseToken, request.processed,
 				request.total, request.leaseSeconds)));
@@ -75,7 +76,7 @@ class WorkController {
 	@PostMapping("/{id}/complete")
 	@Operation(operationId = "completeJob", summary = "Finish a job with its result",
 			description = "Repeating the very same call gives the same answer.")
-	@JobIdInPath
+	@AboutOneLeasedJob
 	Envelope<JobView> complete(@PathVariable String id, @RequestBody CompleteRequest request) {
 		return Envelope.of(this.leases.complete(parse(id), request.leaseToken, request.result));
 	}
@@ -84,7 +85,7 @@ class WorkController {
 	@Operation(operationId = "failJob", summary = "End an attempt with an error",
 			description = "The job is queued again while attempts are left, else it has failed. Repeating the very "
 					+ "same call gives the same answer.")
-	@JobIdInPath
+	@AboutOneLeasedJob
 	Envelope<JobView> fail(@PathVariable String id, @RequestBody FailRequest request) {
 		return Envelope
 			.of(this.leases.fail(parse(id), request.leaseToken, new JobError(request.error.code, request.error.message),
@@ -94,7 +95,7 @@ class WorkController {
 	@PostMapping("/{id}/release")
 	@Operation(operationId = "releaseJob", summary = "Give a job back untried",
 			description = "It is claimable at once, and the attempt does not count.")
-	@JobIdInPath
+	@AboutOneLeasedJob
 	Envelope<JobView> release(@PathVariable String id, @RequestBody ReleaseRequest request) {
 		return Envelope.of(this.leases.release(parse(id), request.leaseToken));
 	}
@@ -105,8 +106,9 @@ class WorkController {
 
 	@Parameter(name = "id", in = ParameterIn.PATH, example = "job_019dc1a2b3c4d5e6f7a8b9c0",
 			schema = @Schema(type = "string", pattern = JobId.PATTERN))
+	@ApiResponse(responseCode = "409")
 	@java.lang.annotation.Retention(java.lang.annotation.RetentionPolicy.RUNTIME)
-	private @interface JobIdInPath {
+	private @interface AboutOneLeasedJob {
 
 	}
 
@@ -141,7 +143,7 @@ class WorkController {
 	record CompleteRequest(
 			@JsonProperty("lease_token") @NotNull @Schema(
 					example = "lse_X1KLjB2eOktsfY6fAQoLDA0ODxAREhMUFRYXGA") String leaseToken,
-			@NotNull @Schema(type = "object", additionalProperties = AdditionalPropertiesValue.TRUE,
+			@NotNull @Schema(implementation = Object.class, additionalProperties = AdditionalPropertiesValue.TRUE,
 					example = "{\"responses_coded\":500}") RawJson result) {
 	}
 
