@@ -6,7 +6,10 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 
 import jakarta.annotation.PreDestroy;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
+import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Component;
@@ -17,6 +20,8 @@ import org.springframework.stereotype.Component;
  */
 @Component
 class KeyUsage {
+
+	private static final Logger log = LoggerFactory.getLogger(KeyUsage.class);
 
 	private final JdbcTemplate jdbc;
 
@@ -32,6 +37,15 @@ class KeyUsage {
 
 	@Scheduled(fixedDelay = 10, timeUnit = TimeUnit.SECONDS)
 	@PreDestroy
+	void keep() {
+		try {
+			write();
+		}
+		catch (DataAccessException ex) {
+			log.warn("Use of keys not written this time: {}", ex.getMostSpecificCause().getMessage());
+		}
+	}
+
 	void write() {
 		Map<String, Long> used = Map.copyOf(this.lastUsedNanos);
 		if (used.isEmpty()) {

@@ -57,8 +57,7 @@ final class ContainerErrors implements WebServerFactoryCustomizer<TomcatServletW
 			}
 			try {
 				ErrorCode code = ErrorCode.ofStatus(status);
-				this.writer.write(request, response.getResponse(), code.status() == status ? status : code.status(),
-						code, message(code));
+				this.writer.write(request, response, new ApiException(code, message(code)));
 			}
 			catch (IOException | IllegalStateException _) {
 				// The client is gone, or has its answer already.

@@ -46,6 +46,9 @@ public enum ErrorCode {
 			case 422 -> VALIDATION_ERROR;
 			case 429 -> RATE_LIMITED;
 			case 503 -> SERVICE_UNAVAILABLE;
+			// Not implemented and HTTP version not supported: the container's words for a
+			// request it cannot read.
+			case 501, 505 -> BAD_REQUEST;
 			default -> (status < 500) ? BAD_REQUEST : INTERNAL_ERROR;
 		};
 	}

@@ -31,16 +31,11 @@ final class ErrorWriter {
 
 	void write(HttpServletRequest request, HttpServletResponse response, ApiException error) throws IOException {
 		error.headers().forEach((name, values) -> values.forEach((value) -> response.setHeader(name, value)));
-		write(request, response, error.code().status(), error.code(), error.text());
-	}
-
-	void write(HttpServletRequest request, HttpServletResponse response, int status, ErrorCode code, String message)
-			throws IOException {
 		RequestId id = RequestId.of(request);
-		byte[] body = this.json.writeValueAsBytes(new ErrorBody(false,
-				new Detail(code.name(), message, id.fromCaller() ? id.value() : null, this.docs.urlOf(code))));
+		byte[] body = this.json.writeValueAsBytes(new ErrorBody(false, new Detail(error.code().name(), error.text(),
+				id.fromCaller() ? id.value() : null, this.docs.urlOf(error.code()))));
 		response.setHeader(RequestId.HEADER, id.value());
-		response.setStatus(status);
+		response.setStatus(error.code().status());
 		response.setContentType("application/json");
 		response.setContentLength(body.length);
 		response.getOutputStream().write(body);

@@ -7,6 +7,7 @@ import io.surveycoder.jobs.job.work.LeaseStatements.ExpiredInOrganization;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import org.springframework.dao.DataAccessException;
 import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Component;
 
@@ -29,8 +30,15 @@ class ExpiredLeases {
 
 	@Scheduled(fixedDelay = 2, timeUnit = TimeUnit.SECONDS)
 	void sweep() {
-		while (takeBack() == AT_ONCE) {
-			Thread.onSpinWait();
+		try {
+			int taken;
+			do {
+				taken = takeBack();
+			}
+			while (taken == AT_ONCE);
+		}
+		catch (DataAccessException ex) {
+			log.warn("Expired leases not looked for this time: {}", ex.getMostSpecificCause().getMessage());
 		}
 	}
 
