@@ -32,7 +32,7 @@ class Demo {
 			Map.of("type", "auto_coding", "total", 500, "payload",
 					Map.of("question", "Why did you choose us?", "outcome", "completes"), "metadata",
 					Map.of("project", "spring-wave")),
-			Map.of("type", "one_call", "total", 1, "payload",
+			Map.of("type", "codebook_generation", "total", 9, "payload",
 					Map.of("question", "Anything else?", "outcome", "completes")),
 			Map.of("type", "auto_coding", "total", 60, "max_attempts", 1, "payload",
 					Map.of("question", "What went wrong?", "outcome", "fails")));

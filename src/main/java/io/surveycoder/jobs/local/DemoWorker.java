@@ -1,5 +1,6 @@
 package io.surveycoder.jobs.local;
 
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -20,6 +21,9 @@ final class DemoWorker {
 
 	private static final Logger log = LoggerFactory.getLogger(DemoWorker.class);
 
+	// Jobs of type one_call are left to whoever wants to be the worker.
+	private static final List<String> TYPES = List.of("codebook_generation", "auto_coding");
+
 	private static final int STEPS = 10;
 
 	private final CountDownLatch stopped = new CountDownLatch(1);
@@ -30,7 +34,8 @@ final class DemoWorker {
 	void run(RestClient service) {
 		while (!pause(1000)) {
 			try {
-				for (JsonNode job : Demo.post(service, "/internal/v1/jobs/claim", Map.of("worker", "demo-worker"))) {
+				for (JsonNode job : Demo.post(service, "/internal/v1/jobs/claim",
+						Map.of("worker", "demo-worker", "types", TYPES))) {
 					work(service, job);
 				}
 			}
