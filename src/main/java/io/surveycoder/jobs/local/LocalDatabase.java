@@ -1,9 +1,10 @@
 package io.surveycoder.jobs.local;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -13,6 +14,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
+import io.surveycoder.jobs.start.StartFailure;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -39,6 +41,8 @@ class LocalDatabase implements BeanFactoryPostProcessor, PriorityOrdered, Dispos
 
 	private static final Path HOME = Path.of(".data");
 
+	private @Nullable FileChannel possession;
+
 	private @Nullable EmbeddedPostgres postgres;
 
 	private @Nullable DemoSecrets secrets;
@@ -50,12 +54,14 @@ class LocalDatabase implements BeanFactoryPostProcessor, PriorityOrdered, Dispos
 			return;
 		}
 		try {
+			takePossession();
 			this.secrets = DemoSecrets.in(HOME);
 			this.postgres = start(HOME.resolve("postgres"));
 		}
 		catch (IOException ex) {
-			throw new UncheckedIOException(
-					"The local database under " + HOME.toAbsolutePath() + " did not start: " + ex.getMessage(), ex);
+			throw new StartFailure(
+					"The local database under " + HOME.toAbsolutePath() + " does not start: " + ex.getMessage(),
+					"Delete the folder to start anew, or give a database: SPRING_DATASOURCE_URL.");
 		}
 		Map<String, Object> settings = new HashMap<>();
 		settings.put("spring.datasource.url", this.postgres.getJdbcUrl("postgres", "postgres"));
@@ -73,6 +79,16 @@ class LocalDatabase implements BeanFactoryPostProcessor, PriorityOrdered, Dispos
 	 */
 	Optional<DemoSecrets> secrets() {
 		return Optional.ofNullable(this.secrets);
+	}
+
+	// Held until this process ends, however it ends.
+	private void takePossession() throws IOException {
+		Files.createDirectories(HOME);
+		this.possession = FileChannel.open(HOME.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+		if (this.possession.tryLock() == null) {
+			throw new StartFailure("Another ./mvnw spring-boot:run is using " + HOME.toAbsolutePath() + ".",
+					"Stop it, or run this one in another clone.");
+		}
 	}
 
 	private static EmbeddedPostgres start(Path data) throws IOException {
@@ -107,8 +123,8 @@ class LocalDatabase implements BeanFactoryPostProcessor, PriorityOrdered, Dispos
 			leftOver.get().onExit().get(20, TimeUnit.SECONDS);
 		}
 		catch (ExecutionException | TimeoutException | InterruptedException ex) {
-			throw new IOException("pid " + leftOver.get().pid() + " uses it and does not stop; is another "
-					+ "./mvnw spring-boot:run using the same folder?", ex);
+			throw new IOException("the PostgreSQL of an earlier run, pid " + leftOver.get().pid() + ", does not stop",
+					ex);
 		}
 	}
 
@@ -116,6 +132,9 @@ class LocalDatabase implements BeanFactoryPostProcessor, PriorityOrdered, Dispos
 	public void destroy() throws IOException {
 		if (this.postgres != null) {
 			this.postgres.close();
+		}
+		if (this.possession != null) {
+			this.possession.close();
 		}
 	}
 

@@ -2,7 +2,7 @@
  * What runs only on a developer's machine, never in the jar: an embedded PostgreSQL, demo
  * data and a demo worker.
  */
-@ApplicationModule(allowedDependencies = {})
+@ApplicationModule(allowedDependencies = "start")
 @NullMarked
 package io.surveycoder.jobs.local;
 

@@ -18,21 +18,20 @@ class DatabaseRequired implements BeanFactoryPostProcessor, Ordered {
 	public void postProcessBeanFactory(ConfigurableListableBeanFactory beans) {
 		Environment environment = beans.getBean(Environment.class);
 		if (!StringUtils.hasText(environment.getProperty("spring.datasource.url"))) {
-			throw new DatabaseMissingException();
+			throw new StartFailure("No database is configured: SPRING_DATASOURCE_URL is not set.", """
+					Set the three settings of a PostgreSQL database, for example
+
+					    SPRING_DATASOURCE_URL=jdbc:postgresql://localhost:5432/jobs
+					    SPRING_DATASOURCE_USERNAME=jobs
+					    SPRING_DATASOURCE_PASSWORD=…
+
+					or, in a clone of the source, run ./mvnw spring-boot:run, which brings its own.""");
 		}
 	}
 
 	@Override
 	public int getOrder() {
 		return LOWEST_PRECEDENCE;
-	}
-
-	static final class DatabaseMissingException extends RuntimeException {
-
-		DatabaseMissingException() {
-			super("spring.datasource.url is not set");
-		}
-
 	}
 
 }
