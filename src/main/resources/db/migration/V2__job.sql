@@ -1,17 +1,17 @@
 -- An id starts with its creation instant: 'job_', twelve hex digits of milliseconds since 1970, twelve random ones.
 -- Stable and not immutable only because PostgreSQL calls extract() from a timestamptz so.
 create function job_id_at(instant timestamptz) returns text
-    language sql stable strict parallel safe
+    language sql stable parallel safe
     return 'job_' || lpad(to_hex(floor(extract(epoch from instant) * 1000)::bigint), 12, '0');
 
 -- The smallest id that is still there: a job is gone at the very instant created_at + retention.
 create function job_horizon(retention_millis bigint) returns text
-    language sql stable strict parallel safe
+    language sql stable parallel safe
     return job_id_at(now() - (retention_millis - 1) * interval '1 millisecond');
 
 -- Every change moves updated_at on, also two within one millisecond and on a clock that was set back.
 create function job_next_update(previous timestamptz) returns timestamptz
-    language sql stable strict parallel safe
+    language sql stable parallel safe
     return greatest(date_trunc('milliseconds', now()), previous + interval '1 millisecond');
 
 -- created_at is not stored: the id is it. Fixed-width columns come first, so that no row carries padding.
