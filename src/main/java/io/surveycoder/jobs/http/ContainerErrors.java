@@ -57,6 +57,7 @@ final class ContainerErrors implements WebServerFactoryCustomizer<TomcatServletW
 			}
 			try {
 				ErrorCode code = ErrorCode.ofStatus(status);
+				// Not the facade: that takes no header any more after a sendError.
 				this.writer.write(request, response, new ApiException(code, message(code)));
 			}
 			catch (IOException | IllegalStateException _) {

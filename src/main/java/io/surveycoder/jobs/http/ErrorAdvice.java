@@ -65,7 +65,7 @@ final class ErrorAdvice {
 				new ApiException(ErrorCode.ofStatus(ex.getStatusCode().value()), "The request cannot be understood");
 			default -> databaseAway(thrown) ? unavailable()
 					: refusedByContainer(thrown)
-							? new ApiException(ErrorCode.BAD_REQUEST, "The query string cannot be decoded")
+							? new ApiException(ErrorCode.BAD_REQUEST, "The query string or the body cannot be decoded")
 							: new ApiException(ErrorCode.INTERNAL_ERROR, "Something went wrong on our side");
 		};
 	}
@@ -105,7 +105,8 @@ final class ErrorAdvice {
 	}
 
 	private static boolean refusedByContainer(Throwable thrown) {
-		return cause(thrown, org.apache.tomcat.util.http.InvalidParameterException.class) != null;
+		return cause(thrown, org.apache.tomcat.util.http.InvalidParameterException.class) != null
+				|| cause(thrown, org.apache.coyote.BadRequestException.class) != null;
 	}
 
 	private static boolean clientIsGone(Throwable thrown) {

@@ -31,7 +31,8 @@ public enum ErrorCode {
 
 	/**
 	 * The code for a status that a library or the servlet container chose: its own where
-	 * there is one, else the general one of its hundred.
+	 * there is one, else the general one of its hundred. 501 and 505 say that the client
+	 * spoke another HTTP than ours, so the fault is the client's.
 	 */
 	static ErrorCode ofStatus(int status) {
 		return switch (status) {
@@ -45,10 +46,8 @@ public enum ErrorCode {
 			case 415 -> UNSUPPORTED_MEDIA_TYPE;
 			case 422 -> VALIDATION_ERROR;
 			case 429 -> RATE_LIMITED;
-			case 503 -> SERVICE_UNAVAILABLE;
-			// Not implemented and HTTP version not supported: the container's words for a
-			// request it cannot read.
 			case 501, 505 -> BAD_REQUEST;
+			case 503 -> SERVICE_UNAVAILABLE;
 			default -> (status < 500) ? BAD_REQUEST : INTERNAL_ERROR;
 		};
 	}

@@ -21,7 +21,7 @@ import org.springframework.test.context.ContextConfiguration;
 		properties = { "server.address=127.0.0.1", "management.server.port=0", "management.server.address=127.0.0.1",
 				"jobs.bootstrap-admin-key=" + Api.ADMIN_KEY })
 @ContextConfiguration(initializers = TestDatabase.Initializer.class)
-@Import({ Api.class, NoBackgroundTasks.class })
+@Import({ Api.class, OldJobs.class, NoBackgroundTasks.class })
 public @interface ServiceTest {
 
 }
