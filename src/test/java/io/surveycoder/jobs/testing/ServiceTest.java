@@ -9,6 +9,8 @@ import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
 import org.springframework.context.annotation.Import;
 import org.springframework.test.context.ContextConfiguration;
+import org.springframework.test.context.TestExecutionListeners;
+import org.springframework.test.context.TestExecutionListeners.MergeMode;
 
 /**
  * The whole service on a real port and a real, migrated PostgreSQL; for {@code …ApiTests}
@@ -21,7 +23,8 @@ import org.springframework.test.context.ContextConfiguration;
 		properties = { "server.address=127.0.0.1", "management.server.port=0", "management.server.address=127.0.0.1",
 				"jobs.bootstrap-admin-key=" + Api.ADMIN_KEY })
 @ContextConfiguration(initializers = TestDatabase.Initializer.class)
-@Import({ Api.class, OldJobs.class, NoBackgroundTasks.class })
+@Import({ Api.class, JobRows.class, OldJobs.class, NoBackgroundTasks.class })
+@TestExecutionListeners(listeners = EmptyQueue.class, mergeMode = MergeMode.MERGE_WITH_DEFAULTS)
 public @interface ServiceTest {
 
 }

@@ -2,6 +2,10 @@ package io.surveycoder.jobs.testing;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
 
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import org.testcontainers.DockerClientFactory;
@@ -48,6 +52,22 @@ public record TestDatabase(String url, String username, String password) {
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);
 		}
+	}
+
+	/**
+	 * A new, empty database on the same server, for a test that takes tables apart.
+	 */
+	public static TestDatabase empty() {
+		String name = "test_" + Long.toHexString(System.nanoTime());
+		try (Connection connection = DriverManager.getConnection(INSTANCE.url, INSTANCE.username, INSTANCE.password);
+				Statement statement = connection.createStatement()) {
+			statement.execute("create database " + name);
+		}
+		catch (SQLException ex) {
+			throw new IllegalStateException(ex);
+		}
+		return new TestDatabase(INSTANCE.url.replaceFirst("(//[^/]+/)[^?]*", "$1" + name), INSTANCE.username,
+				INSTANCE.password);
 	}
 
 	/**

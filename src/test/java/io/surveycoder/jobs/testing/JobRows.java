@@ -1,0 +1,121 @@
+package io.surveycoder.jobs.testing;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.ThreadLocalRandom;
+
+import io.surveycoder.jobs.job.JobId;
+import io.surveycoder.jobs.job.JobPartitions;
+import io.surveycoder.jobs.job.JobPartitions.Partition;
+
+import org.springframework.boot.test.context.TestComponent;
+import org.springframework.context.annotation.Lazy;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/**
+ * Rows of {@code job}, written and read past the service: of any age, in any state.
+ */
+@TestComponent
+@Lazy
+public class JobRows {
+
+	private final JdbcClient jdbc;
+
+	private final JobPartitions partitions;
+
+	JobRows(JdbcClient jdbc, JobPartitions partitions) {
+		this.jdbc = jdbc;
+		this.partitions = partitions;
+	}
+
+	/**
+	 * The id of an organization that no other test has.
+	 */
+	public static String organization() {
+		return "org_" + hex(12);
+	}
+
+	/**
+	 * Writes a job created just now, queued unless the columns say otherwise.
+	 * @param columns names and SQL expressions in turn
+	 */
+	public JobId insert(String organization, String... columns) {
+		return insertAged(organization, "0", columns);
+	}
+
+	/**
+	 * Writes a job created so long ago.
+	 * @param age an SQL interval of at most 30 hours
+	 * @param columns names and SQL expressions in turn
+	 */
+	public JobId insertAged(String organization, String age, String... columns) {
+		String id = this.jdbc.sql("select job_id_at(now() - ?::interval) || ?")
+			.params(age, hex(6))
+			.query(String.class)
+			.single();
+		makePartitionFor(new JobId(id).createdAt());
+		Map<String, String> row = new LinkedHashMap<>();
+		row.put("organization_id", "'" + organization + "'");
+		row.put("id", "'" + id + "'");
+		row.put("type", "'auto_coding'");
+		row.put("total", "0");
+		row.put("priority", "0");
+		row.put("max_attempts", "3");
+		row.put("run_at", "now()");
+		row.put("updated_at", "date_trunc('milliseconds', now())");
+		for (int i = 0; i < columns.length; i += 2) {
+			row.put(columns[i], columns[i + 1]);
+		}
+		this.jdbc
+			.sql("insert into job (%s) values (%s)".formatted(String.join(", ", row.keySet()),
+					String.join(", ", row.values())))
+			.update();
+		return new JobId(id);
+	}
+
+	/**
+	 * Writes into a job.
+	 * @param assignments what follows {@code set}
+	 */
+	public void set(JobId id, String assignments) {
+		this.jdbc.sql("update job set " + assignments + " where id = ?").param(id.value()).update();
+	}
+
+	/**
+	 * The whole row as text: equal before and after when nothing was changed.
+	 */
+	public String row(JobId id) {
+		return value(id, "job::text", String.class);
+	}
+
+	/**
+	 * What an SQL expression over the job's row says.
+	 */
+	public <T> T value(JobId id, String expression, Class<T> type) {
+		return this.jdbc.sql("select " + expression + " from job where id = ?").param(id.value()).query(type).single();
+	}
+
+	private void makePartitionFor(Instant instant) {
+		if (this.partitions.list().isEmpty()) {
+			this.partitions.ensure(Duration.ZERO);
+		}
+		Partition oldest = this.partitions.list().getFirst();
+		if (instant.isBefore(oldest.from())) {
+			String name = "job_past_" + hex(4);
+			this.jdbc
+				.sql("create table %s partition of job for values from ('%s') to ('%s')".formatted(name,
+						JobId.startOf(instant.minus(Duration.ofHours(1))), JobId.startOf(oldest.from())))
+				.update();
+		}
+	}
+
+	private static String hex(int bytes) {
+		byte[] random = new byte[bytes];
+		ThreadLocalRandom.current().nextBytes(random);
+		return HexFormat.of().formatHex(random);
+	}
+
+}

@@ -1,0 +1,45 @@
+package io.surveycoder.jobs.testing;
+
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+/**
+ * Lets threads begin at the same moment.
+ */
+public final class Race {
+
+	private Race() {
+	}
+
+	/**
+	 * Runs all at once.
+	 * @return what each returned, in the order given
+	 */
+	@SafeVarargs
+	public static <T> List<T> of(Callable<T>... runners) {
+		CyclicBarrier start = new CyclicBarrier(runners.length);
+		try (ExecutorService threads = Executors.newFixedThreadPool(runners.length)) {
+			List<Future<T>> results = Stream.of(runners).map((runner) -> threads.submit(() -> {
+				start.await(10, TimeUnit.SECONDS);
+				return runner.call();
+			})).toList();
+			return results.stream().map(Race::result).toList();
+		}
+	}
+
+	private static <T> T result(Future<T> future) {
+		try {
+			return future.get(30, TimeUnit.SECONDS);
+		}
+		catch (Exception ex) {
+			throw new AssertionError(ex);
+		}
+	}
+
+}
