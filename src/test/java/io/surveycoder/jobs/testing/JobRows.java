@@ -57,9 +57,23 @@ public class JobRows {
 			.query(String.class)
 			.single();
 		makePartitionFor(new JobId(id).createdAt());
+		insert(organization, "'" + id + "'", 1, columns);
+		return new JobId(id);
+	}
+
+	/**
+	 * Writes jobs created just now.
+	 * @param columns names and SQL expressions in turn; {@code n} counts from 1
+	 */
+	public void insertMany(String organization, int count, String... columns) {
+		makePartitionFor(Instant.now());
+		insert(organization, "job_id_at(now()) || '" + hex(3) + "' || lpad(to_hex(n), 6, '0')", count, columns);
+	}
+
+	private void insert(String organization, String id, int count, String... columns) {
 		Map<String, String> row = new LinkedHashMap<>();
 		row.put("organization_id", "'" + organization + "'");
-		row.put("id", "'" + id + "'");
+		row.put("id", id);
 		row.put("type", "'auto_coding'");
 		row.put("total", "0");
 		row.put("priority", "0");
@@ -70,10 +84,9 @@ public class JobRows {
 			row.put(columns[i], columns[i + 1]);
 		}
 		this.jdbc
-			.sql("insert into job (%s) values (%s)".formatted(String.join(", ", row.keySet()),
-					String.join(", ", row.values())))
+			.sql("insert into job (%s) select %s from generate_series(1, %d) n"
+				.formatted(String.join(", ", row.keySet()), String.join(", ", row.values()), count))
 			.update();
-		return new JobId(id);
 	}
 
 	/**
