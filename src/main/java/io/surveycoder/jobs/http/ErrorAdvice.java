@@ -13,6 +13,7 @@ import org.slf4j.LoggerFactory;
 
 import org.springframework.core.NestedExceptionUtils;
 import org.springframework.http.HttpHeaders;
+import org.springframework.http.converter.HttpMessageNotReadableException;
 import org.springframework.web.ErrorResponse;
 import org.springframework.web.HttpMediaTypeNotAcceptableException;
 import org.springframework.web.HttpMediaTypeNotSupportedException;
@@ -60,6 +61,7 @@ final class ErrorAdvice {
 					"The answer is application/json; the Accept header must allow it");
 			case HttpMediaTypeNotSupportedException _ -> new ApiException(ErrorCode.UNSUPPORTED_MEDIA_TYPE,
 					"The body must be sent as Content-Type: application/json");
+			case HttpMessageNotReadableException _ -> ApiException.invalid("Invalid JSON");
 			case ErrorResponse ex when ex.getStatusCode().value() == 404 -> ApiException.notFound("Resource");
 			case ErrorResponse ex when ex.getStatusCode().is4xxClientError() ->
 				new ApiException(ErrorCode.ofStatus(ex.getStatusCode().value()), "The request cannot be understood");
