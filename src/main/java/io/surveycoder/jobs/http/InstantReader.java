@@ -10,9 +10,14 @@ import tools.jackson.databind.DeserializationContext;
 import tools.jackson.databind.deser.std.StdDeserializer;
 
 /**
- * Reads an RFC 3339 timestamp with any offset; its year has four digits, as there.
+ * Reads an RFC 3339 timestamp with any offset, in the years 0001 to 9999 of UTC: the year
+ * 0 has no place in PostgreSQL's calendar, and an offset may lead out of four digits.
  */
 final class InstantReader extends StdDeserializer<Instant> {
+
+	private static final Instant FIRST = Instant.parse("0001-01-01T00:00:00Z");
+
+	private static final Instant END = Instant.parse("+10000-01-01T00:00:00Z");
 
 	InstantReader() {
 		super(Instant.class);
@@ -23,9 +28,9 @@ final class InstantReader extends StdDeserializer<Instant> {
 		String field = JsonFields.path(parser.streamReadContext());
 		if (parser.hasToken(JsonToken.VALUE_STRING)) {
 			try {
-				OffsetDateTime time = OffsetDateTime.parse(parser.getString());
-				if (time.getYear() >= 0 && time.getYear() <= 9999) {
-					return time.toInstant();
+				Instant instant = OffsetDateTime.parse(parser.getString()).toInstant();
+				if (!instant.isBefore(FIRST) && instant.isBefore(END)) {
+					return instant;
 				}
 			}
 			catch (DateTimeParseException _) {
