@@ -14,6 +14,7 @@ import jakarta.validation.Validator;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.StreamReadConstraints;
+import tools.jackson.core.exc.InputCoercionException;
 import tools.jackson.core.exc.StreamReadException;
 import tools.jackson.core.json.JsonFactory;
 import tools.jackson.core.json.JsonReadFeature;
@@ -154,6 +155,9 @@ final class JsonBodyConverter extends AbstractGenericHttpMessageConverter<Object
 			}
 		}
 		return switch (ex) {
+			// A number that is JSON and does not fit the field.
+			case InputCoercionException number -> ApiException
+				.invalid(JsonFields.path(number.getPath()) + " must be " + expected(number.getTargetType()));
 			case StreamReadException _ -> invalidJson();
 			case UnrecognizedPropertyException unknown -> ApiException.invalid("Unknown field "
 					+ JsonFields.path(unknown.getPath()) + "; known here: " + String.join(", ", knownHere(unknown)));
