@@ -2,6 +2,8 @@ package io.surveycoder.jobs.testing;
 
 import java.net.http.HttpResponse;
 
+import tools.jackson.core.StreamReadConstraints;
+import tools.jackson.core.json.JsonFactory;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -10,7 +12,13 @@ import tools.jackson.databind.json.JsonMapper;
  */
 public record Answer(HttpResponse<String> response) {
 
-	private static final JsonMapper json = JsonMapper.shared();
+	// As deep and as long as the service allows.
+	private static final JsonMapper json = JsonMapper
+		.builder(JsonFactory.builder()
+			.streamReadConstraints(
+					StreamReadConstraints.builder().maxNestingDepth(510).maxNameLength(Integer.MAX_VALUE).build())
+			.build())
+		.build();
 
 	public int status() {
 		return this.response.statusCode();

@@ -1,9 +1,15 @@
 package io.surveycoder.jobs.job.submit;
 
+import java.util.HashSet;
+import java.util.Set;
+
 import io.surveycoder.jobs.http.ApiException;
 import io.surveycoder.jobs.http.RawJson;
-import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.JsonToken;
+import tools.jackson.core.ObjectReadContext;
+import tools.jackson.core.StreamReadConstraints;
+import tools.jackson.core.json.JsonFactory;
 
 /**
  * What metadata may hold (contract §2, submit).
@@ -16,7 +22,12 @@ final class MetadataRules {
 
 	private static final int LONGEST_VALUE = 500;
 
-	private static final JsonMapper json = JsonMapper.shared();
+	private static final JsonFactory json = JsonFactory.builder()
+		.streamReadConstraints(StreamReadConstraints.builder()
+			.maxNameLength(RawJson.MAX_BYTES)
+			.maxNumberLength(RawJson.MAX_BYTES)
+			.build())
+		.build();
 
 	private MetadataRules() {
 	}
@@ -26,23 +37,31 @@ final class MetadataRules {
 	 * @throws ApiException 422 that names what is not
 	 */
 	static void check(RawJson metadata) {
-		JsonNode members = json.readTree(metadata.text());
-		if (members.size() > MOST_MEMBERS) {
-			throw ApiException.invalid("metadata must have at most " + MOST_MEMBERS + " members");
+		Set<String> names = new HashSet<>();
+		try (JsonParser members = json.createParser(ObjectReadContext.empty(), metadata.text())) {
+			members.nextToken();
+			while (members.nextToken() != JsonToken.END_OBJECT) {
+				String name = members.currentName();
+				if (name.codePointCount(0, name.length()) > LONGEST_NAME) {
+					throw ApiException
+						.invalid("metadata: a member's name must have at most " + LONGEST_NAME + " characters");
+				}
+				if (!names.add(name)) {
+					throw ApiException.invalid("metadata." + name + " must be given once");
+				}
+				if (names.size() > MOST_MEMBERS) {
+					throw ApiException.invalid("metadata must have at most " + MOST_MEMBERS + " members");
+				}
+				if (members.nextToken() != JsonToken.VALUE_STRING) {
+					throw ApiException.invalid("metadata." + name + " must be a string");
+				}
+				String text = members.getString();
+				if (text.codePointCount(0, text.length()) > LONGEST_VALUE) {
+					throw ApiException
+						.invalid("metadata." + name + " must have at most " + LONGEST_VALUE + " characters");
+				}
+			}
 		}
-		members.forEachEntry((name, value) -> {
-			if (name.codePointCount(0, name.length()) > LONGEST_NAME) {
-				throw ApiException
-					.invalid("metadata: a member's name must have at most " + LONGEST_NAME + " characters");
-			}
-			if (!value.isString()) {
-				throw ApiException.invalid("metadata." + name + " must be a string");
-			}
-			String text = value.stringValue();
-			if (text.codePointCount(0, text.length()) > LONGEST_VALUE) {
-				throw ApiException.invalid("metadata." + name + " must have at most " + LONGEST_VALUE + " characters");
-			}
-		});
 	}
 
 }
