@@ -1,0 +1,90 @@
+package io.surveycoder.jobs.job.retain;
+
+import java.time.Duration;
+import java.time.Instant;
+
+import io.surveycoder.jobs.job.JobId;
+import io.surveycoder.jobs.job.JobPartitions;
+import io.surveycoder.jobs.job.JobPartitions.Partition;
+import io.surveycoder.jobs.testing.JobRows;
+import io.surveycoder.jobs.testing.Race;
+import io.surveycoder.jobs.testing.ServiceTest;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+@ServiceTest
+class RetentionDbTests {
+
+	@Autowired
+	Retention retention;
+
+	@Autowired
+	JobPartitions partitions;
+
+	@Autowired
+	JobRows rows;
+
+	@Autowired
+	JdbcClient jdbc;
+
+	@Autowired
+	PlatformTransactionManager transactions;
+
+	@BeforeEach
+	void makeAPartitionOfTwoDaysAgo() {
+		Instant now = Instant.now();
+		this.jdbc
+			.sql("create table job_expired partition of job for values from ('%s') to ('%s')".formatted(
+					JobId.startOf(now.minus(Duration.ofHours(50))), JobId.startOf(now.minus(Duration.ofHours(48)))))
+			.update();
+	}
+
+	@Test
+	void partitionsAreThereAheadOfTimeAndTheExpiredAreNot() {
+		this.retention.keep();
+		Instant now = Instant.now();
+		assertThat(this.partitions.list()).extracting(Partition::name).doesNotContain("job_expired");
+		assertThat(this.partitions.list().getLast().to()).isAfter(now.plus(Duration.ofHours(6)));
+		int count = this.partitions.list().size();
+		this.retention.keep();
+		assertThat(this.partitions.list()).hasSize(count);
+	}
+
+	@Test
+	void jobThatHasNotExpiredStays() {
+		JobId living = this.rows.insertAged(JobRows.organization(), "23 hours 59 minutes");
+		this.retention.keep();
+		assertThat(this.rows.row(living)).isNotEmpty();
+	}
+
+	@Test
+	void twoInstancesMayKeepAtOnce() {
+		Race.of(this::keep, this::keep);
+		this.retention.keep();
+		assertThat(this.partitions.list()).extracting(Partition::name).doesNotContain("job_expired");
+	}
+
+	@Test
+	void dropThatAReaderPreventsIsMadeUpForLater() {
+		new TransactionTemplate(this.transactions).executeWithoutResult((_) -> {
+			this.jdbc.sql("select count(*) from job").query(Long.class).single();
+			Race.of(this::keep);
+		});
+		assertThat(this.partitions.list()).extracting(Partition::name).contains("job_expired");
+		this.retention.keep();
+		assertThat(this.partitions.list()).extracting(Partition::name).doesNotContain("job_expired");
+	}
+
+	private boolean keep() {
+		this.retention.keep();
+		return true;
+	}
+
+}
