@@ -58,9 +58,8 @@ class JobPartitionsDbTests {
 			.allSatisfy((partition) -> assertThat(Duration.between(partition.from(), partition.to())).hasMinutes(1));
 		// The clock may have passed into the next minute meanwhile.
 		assertThat(ensure(Duration.ofMinutes(2))).isEmpty();
-		assertThat(this.partitions.list().getFirst().holds(insert("1 second").createdAt())
-				|| this.partitions.list().get(1).holds(insert("0").createdAt()))
-			.isTrue();
+		JobId now = insert("0");
+		assertThat(this.partitions.list()).anyMatch((partition) -> partition.holds(now.createdAt()));
 	}
 
 	@Test

@@ -2,8 +2,10 @@ package io.surveycoder.jobs.testing;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
 
@@ -115,14 +117,25 @@ public class JobRows {
 		if (this.partitions.list().isEmpty()) {
 			this.partitions.ensure(Duration.ZERO);
 		}
-		Partition oldest = this.partitions.list().getFirst();
-		if (instant.isBefore(oldest.from())) {
-			String name = "job_past_" + hex(4);
-			this.jdbc
-				.sql("create table %s partition of job for values from ('%s') to ('%s')".formatted(name,
-						JobId.startOf(instant.minus(Duration.ofHours(1))), JobId.startOf(oldest.from())))
-				.update();
+		List<Partition> present = this.partitions.list();
+		if (present.stream().anyMatch((one) -> !instant.isBefore(one.from()) && instant.isBefore(one.to()))) {
+			return;
 		}
+		// The whole gap, so that the next row of about this age finds it there.
+		Instant from = present.stream()
+			.map(Partition::to)
+			.filter((end) -> !end.isAfter(instant))
+			.max(Comparator.naturalOrder())
+			.orElse(instant.minus(Duration.ofHours(1)));
+		Instant to = present.stream()
+			.map(Partition::from)
+			.filter((start) -> start.isAfter(instant))
+			.min(Comparator.naturalOrder())
+			.orElseThrow();
+		this.jdbc
+			.sql("create table job_past_%s partition of job for values from ('%s') to ('%s')".formatted(hex(4),
+					JobId.startOf(from), JobId.startOf(to)))
+			.update();
 	}
 
 	private static String hex(int bytes) {

@@ -24,18 +24,19 @@ public final class Race {
 	@SafeVarargs
 	public static <T> List<T> of(Callable<T>... runners) {
 		CyclicBarrier start = new CyclicBarrier(runners.length);
-		try (ExecutorService threads = Executors.newFixedThreadPool(runners.length)) {
-			List<Future<T>> results = Stream.of(runners).map((runner) -> threads.submit(() -> {
-				start.await(10, TimeUnit.SECONDS);
-				return runner.call();
-			})).toList();
-			return results.stream().map(Race::result).toList();
-		}
+		// Never closed, which would wait for ever for one that waits for what its caller
+		// holds.
+		ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+		List<Future<T>> results = Stream.of(runners).map((runner) -> threads.submit(() -> {
+			start.await(10, TimeUnit.SECONDS);
+			return runner.call();
+		})).toList();
+		return results.stream().map(Race::result).toList();
 	}
 
 	private static <T> T result(Future<T> future) {
 		try {
-			return future.get(30, TimeUnit.SECONDS);
+			return future.get(15, TimeUnit.SECONDS);
 		}
 		catch (Exception ex) {
 			throw new AssertionError(ex);

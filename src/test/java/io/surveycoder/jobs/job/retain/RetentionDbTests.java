@@ -38,11 +38,11 @@ class RetentionDbTests {
 	PlatformTransactionManager transactions;
 
 	@BeforeEach
-	void makeAPartitionOfTwoDaysAgo() {
-		Instant now = Instant.now();
-		this.jdbc
-			.sql("create table job_expired partition of job for values from ('%s') to ('%s')".formatted(
-					JobId.startOf(now.minus(Duration.ofHours(50))), JobId.startOf(now.minus(Duration.ofHours(48)))))
+	void makeAnExpiredPartition() {
+		this.jdbc.sql("drop table if exists job_expired").update();
+		this.jdbc.sql("create table job_expired partition of job for values from ('%s') to ('%s')".formatted(
+				JobId.startOf(Instant.parse("2001-01-01T00:00:00Z")),
+				JobId.startOf(Instant.parse("2001-01-02T00:00:00Z"))))
 			.update();
 	}
 

@@ -1,5 +1,6 @@
 package io.surveycoder.jobs.job.work;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -208,7 +209,7 @@ class LeaseApiTests {
 	@ValueSource(strings = { "complete", "fail" })
 	void sameOutcomeSentTwiceAtOnceIsAcceptedTwice(String verb) {
 		for (int round = 0; round < 10; round++) {
-			JobId job = this.rows.insert(this.organization, "max_attempts", "1");
+			JobId job = this.rows.insert(this.organization, "max_attempts", (round % 2 == 0) ? "1" : "3");
 			String token = claim(job);
 			List<Answer> answers = Race.of(() -> call(job, verb, token, VERBS.get(verb)),
 					() -> call(job, verb, token, VERBS.get(verb)));
@@ -348,10 +349,13 @@ class LeaseApiTests {
 	void organizationsAreServedInTurn() {
 		List<String> organizations = Stream.generate(JobRows::organization).limit(3).toList();
 		organizations.forEach((one) -> this.rows.insertMany(one, 3));
-		List<String> served = Stream.generate(() -> this.api.claim(""))
-			.limit(9)
-			.map((claimed) -> claimed.get(0).get("organization_id").stringValue())
-			.toList();
+		List<String> served = new ArrayList<>();
+		while (served.size() < 9) {
+			String organization = this.api.claim("").get(0).get("organization_id").stringValue();
+			if (organizations.contains(organization)) {
+				served.add(organization);
+			}
+		}
 		for (int turn = 0; turn < 3; turn++) {
 			assertThat(served.subList(turn * 3, turn * 3 + 3)).containsExactlyInAnyOrderElementsOf(organizations);
 		}
