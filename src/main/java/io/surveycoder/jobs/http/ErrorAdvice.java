@@ -61,7 +61,8 @@ final class ErrorAdvice {
 					"The answer is application/json; the Accept header must allow it");
 			case HttpMediaTypeNotSupportedException _ -> new ApiException(ErrorCode.UNSUPPORTED_MEDIA_TYPE,
 					"The body must be sent as Content-Type: application/json");
-			case HttpMessageNotReadableException _ -> ApiException.invalid("Invalid JSON");
+			case HttpMessageNotReadableException _ when !refusedByContainer(thrown) ->
+				ApiException.invalid("Invalid JSON");
 			case ErrorResponse ex when ex.getStatusCode().value() == 404 -> ApiException.notFound("Resource");
 			case ErrorResponse ex when ex.getStatusCode().is4xxClientError() ->
 				new ApiException(ErrorCode.ofStatus(ex.getStatusCode().value()), "The request cannot be understood");
