@@ -3,7 +3,7 @@ package io.surveycoder.jobs.job.work;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-import io.surveycoder.jobs.job.work.LeaseStatements.ExpiredInOrganization;
+import io.surveycoder.jobs.job.work.ExpiryStatements.ExpiredInOrganization;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,9 +22,9 @@ class ExpiredLeases {
 
 	private static final int AT_ONCE = 1000;
 
-	private final LeaseStatements statements;
+	private final ExpiryStatements statements;
 
-	ExpiredLeases(LeaseStatements statements) {
+	ExpiredLeases(ExpiryStatements statements) {
 		this.statements = statements;
 	}
 

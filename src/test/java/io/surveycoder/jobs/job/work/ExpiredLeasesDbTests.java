@@ -7,7 +7,7 @@ import java.util.UUID;
 
 import io.surveycoder.jobs.http.RawJson;
 import io.surveycoder.jobs.job.JobId;
-import io.surveycoder.jobs.job.work.LeaseStatements.ExpiredInOrganization;
+import io.surveycoder.jobs.job.work.ExpiryStatements.ExpiredInOrganization;
 import io.surveycoder.jobs.testing.JobRows;
 import io.surveycoder.jobs.testing.Race;
 import io.surveycoder.jobs.testing.ServiceTest;
@@ -24,6 +24,9 @@ class ExpiredLeasesDbTests {
 
 	@Autowired
 	LeaseStatements statements;
+
+	@Autowired
+	ExpiryStatements expiry;
 
 	@Autowired
 	ExpiredLeases expiredLeases;
@@ -70,11 +73,11 @@ class ExpiredLeasesDbTests {
 		JobId first = held("now() - interval '1 second'");
 		JobId second = held("now() - interval '1 minute'");
 		this.rows.insert(this.organization);
-		List<ExpiredInOrganization> found = this.statements.expired(1000);
+		List<ExpiredInOrganization> found = this.expiry.expired(1000);
 		assertThat(found).filteredOn((one) -> one.organizationId().equals(this.organization))
 			.singleElement()
 			.satisfies((one) -> assertThat(one.ids()).containsExactlyInAnyOrder(first.value(), second.value()));
-		assertThat(this.statements.expired(1)).singleElement().satisfies((one) -> assertThat(one.ids()).hasSize(1));
+		assertThat(this.expiry.expired(1)).singleElement().satisfies((one) -> assertThat(one.ids()).hasSize(1));
 	}
 
 	@Test
@@ -157,12 +160,12 @@ class ExpiredLeasesDbTests {
 	}
 
 	private int expire(JobId... jobs) {
-		return this.statements.expire(new ExpiredInOrganization(this.organization,
+		return this.expiry.expire(new ExpiredInOrganization(this.organization,
 				Arrays.stream(jobs).map(JobId::value).toArray(String[]::new)));
 	}
 
 	private List<String> found() {
-		return this.statements.expired(10_000)
+		return this.expiry.expired(10_000)
 			.stream()
 			.filter((one) -> one.organizationId().equals(this.organization))
 			.flatMap((one) -> Arrays.stream(one.ids()))
