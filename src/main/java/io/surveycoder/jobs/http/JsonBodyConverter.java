@@ -144,11 +144,11 @@ final class JsonBodyConverter extends AbstractGenericHttpMessageConverter<Object
 			return body;
 		}
 		catch (JacksonException ex) {
-			throw refusal(ex);
+			throw refusal(ex, text);
 		}
 	}
 
-	private static ApiException refusal(JacksonException ex) {
+	private static ApiException refusal(JacksonException ex, String text) {
 		for (Throwable at = ex; at != null; at = at.getCause()) {
 			if (at instanceof ApiException own) {
 				return own;
@@ -161,10 +161,17 @@ final class JsonBodyConverter extends AbstractGenericHttpMessageConverter<Object
 			case StreamReadException _ -> invalidJson();
 			case UnrecognizedPropertyException unknown -> ApiException.invalid("Unknown field "
 					+ JsonFields.path(unknown.getPath()) + "; known here: " + String.join(", ", knownHere(unknown)));
+			case MismatchedInputException mismatch when noSingleValue(mismatch, text) -> invalidJson();
 			case MismatchedInputException mismatch -> ApiException
 				.invalid(JsonFields.path(mismatch.getPath()) + " must be " + expected(mismatch.getTargetType()));
 			default -> invalidJson();
 		};
+	}
+
+	// Nothing at all, or something after the object: neither is JSON.
+	private static boolean noSingleValue(MismatchedInputException mismatch, String text) {
+		String body = text.stripLeading();
+		return mismatch.getPath().isEmpty() && (body.isEmpty() || body.startsWith("{"));
 	}
 
 	private static Iterable<String> knownHere(UnrecognizedPropertyException unknown) {

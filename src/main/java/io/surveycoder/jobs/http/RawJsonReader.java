@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
+import tools.jackson.core.TokenStreamContext;
 import tools.jackson.databind.DeserializationContext;
 import tools.jackson.databind.deser.std.StdDeserializer;
 
@@ -23,7 +24,8 @@ final class RawJsonReader extends StdDeserializer<RawJson> {
 
 	@Override
 	public RawJson deserialize(JsonParser parser, DeserializationContext context) {
-		String field = JsonFields.path(parser.streamReadContext());
+		TokenStreamContext place = parser.streamReadContext();
+		String field = JsonFields.path(parser.currentToken().isStructStart() ? place.getParent() : place);
 		if (!parser.hasToken(JsonToken.START_OBJECT)) {
 			throw ApiException.invalid(field + " must be a JSON object");
 		}
