@@ -4,12 +4,10 @@ import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
 import org.springframework.boot.webmvc.autoconfigure.error.ErrorMvcAutoConfiguration;
-import org.springframework.scheduling.annotation.EnableScheduling;
 
 // Its /error page would answer in Boot's own form what ContainerErrors answers in ours.
 @SpringBootApplication(exclude = ErrorMvcAutoConfiguration.class)
 @ConfigurationPropertiesScan
-@EnableScheduling
 public class JobsApiApplication {
 
 	public static void main(String[] args) {

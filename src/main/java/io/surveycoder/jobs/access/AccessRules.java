@@ -7,6 +7,7 @@ import io.surveycoder.jobs.http.ApiException;
 import io.surveycoder.jobs.http.ErrorCode;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.core.annotation.AnnotatedElementUtils;
 import org.springframework.http.server.PathContainer.PathSegment;
@@ -54,9 +55,9 @@ public final class AccessRules implements HandlerInterceptor {
 		 */
 		OPEN(null);
 
-		private final @org.jspecify.annotations.Nullable Scope leastScope;
+		private final @Nullable Scope leastScope;
 
-		Area(@org.jspecify.annotations.Nullable Scope leastScope) {
+		Area(@Nullable Scope leastScope) {
 			this.leastScope = leastScope;
 		}
 

@@ -10,6 +10,7 @@ import jakarta.servlet.http.HttpServletResponse;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springdoc.api.OpenApiResourceNotFoundException;
 
 import org.springframework.core.NestedExceptionUtils;
 import org.springframework.http.HttpHeaders;
@@ -61,6 +62,7 @@ final class ErrorAdvice {
 					"The answer is application/json; the Accept header must allow it");
 			case HttpMediaTypeNotSupportedException _ -> new ApiException(ErrorCode.UNSUPPORTED_MEDIA_TYPE,
 					"The body must be sent as Content-Type: application/json");
+			case OpenApiResourceNotFoundException _ -> ApiException.notFound("Resource");
 			case HttpMessageNotReadableException _ when !refusedByContainer(thrown) ->
 				ApiException.invalid("Invalid JSON");
 			case ErrorResponse ex when ex.getStatusCode().value() == 404 -> ApiException.notFound("Resource");

@@ -3,6 +3,7 @@ package io.surveycoder.jobs.http;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.format.DateTimeParseException;
+import java.time.temporal.ChronoUnit;
 
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
@@ -30,7 +31,9 @@ final class InstantReader extends StdDeserializer<Instant> {
 			try {
 				Instant instant = OffsetDateTime.parse(parser.getString()).toInstant();
 				if (!instant.isBefore(FIRST) && instant.isBefore(END)) {
-					return instant;
+					// Times are kept to the millisecond; rounded up, the last one would
+					// leave the year.
+					return instant.truncatedTo(ChronoUnit.MILLIS);
 				}
 			}
 			catch (DateTimeParseException _) {

@@ -17,16 +17,12 @@ import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.exc.InputCoercionException;
 import tools.jackson.core.exc.StreamReadException;
 import tools.jackson.core.json.JsonFactory;
-import tools.jackson.core.json.JsonReadFeature;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.MapperFeature;
-import tools.jackson.databind.cfg.CoercionAction;
-import tools.jackson.databind.cfg.CoercionInputShape;
 import tools.jackson.databind.exc.MismatchedInputException;
 import tools.jackson.databind.exc.UnrecognizedPropertyException;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.module.SimpleModule;
-import tools.jackson.databind.type.LogicalType;
 
 import org.springframework.http.HttpInputMessage;
 import org.springframework.http.HttpOutputMessage;
@@ -54,16 +50,12 @@ final class JsonBodyConverter extends AbstractGenericHttpMessageConverter<Object
 				.maxStringLength(MAX_BODY_BYTES)
 				.maxNameLength(MAX_BODY_BYTES)
 				.build())
-			.disable(JsonReadFeature.ALLOW_JAVA_COMMENTS)
 			.build())
 		.enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES, DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
 		.disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
 		.disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
-		.withCoercionConfig(LogicalType.Textual,
-				(text) -> text.setCoercion(CoercionInputShape.Integer, CoercionAction.Fail)
-					.setCoercion(CoercionInputShape.Float, CoercionAction.Fail)
-					.setCoercion(CoercionInputShape.Boolean, CoercionAction.Fail))
 		.addModule(new SimpleModule().addDeserializer(RawJson.class, new RawJsonReader())
+			.addDeserializer(String.class, new TextReader())
 			.addDeserializer(java.time.Instant.class, new InstantReader()))
 		.build();
 
@@ -119,9 +111,8 @@ final class JsonBodyConverter extends AbstractGenericHttpMessageConverter<Object
 			throw tooLarge();
 		}
 		String text = new String(bytes, StandardCharsets.UTF_8);
-		// The fast decoder replaces what it cannot read: only where that may have
-		// happened
-		// is the strict one asked.
+		// The fast decoder replaces what it cannot read: where it may have done so, the
+		// strict one is asked.
 		if (text.indexOf('\uFFFD') >= 0) {
 			try {
 				StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes));
@@ -159,8 +150,9 @@ final class JsonBodyConverter extends AbstractGenericHttpMessageConverter<Object
 			case InputCoercionException number -> ApiException
 				.invalid(JsonFields.path(number.getPath()) + " must be " + expected(number.getTargetType()));
 			case StreamReadException _ -> invalidJson();
-			case UnrecognizedPropertyException unknown -> ApiException.invalid("Unknown field "
-					+ JsonFields.path(unknown.getPath()) + "; known here: " + String.join(", ", knownHere(unknown)));
+			case UnrecognizedPropertyException unknown ->
+				ApiException.invalid("Unknown field " + JsonFields.shortened(JsonFields.path(unknown.getPath()))
+						+ "; known here: " + String.join(", ", knownHere(unknown)));
 			case MismatchedInputException mismatch when noSingleValue(mismatch, text) -> invalidJson();
 			case MismatchedInputException mismatch -> ApiException
 				.invalid(JsonFields.path(mismatch.getPath()) + " must be " + expected(mismatch.getTargetType()));
@@ -183,7 +175,7 @@ final class JsonBodyConverter extends AbstractGenericHttpMessageConverter<Object
 			return "of another type";
 		}
 		if (type == Integer.class || type == int.class) {
-			return "an integer between -2147483648 and 2147483647";
+			return "an integer of at most 2147483647";
 		}
 		if (type == String.class) {
 			return "a string";

@@ -2,6 +2,7 @@ package io.surveycoder.jobs.http;
 
 import java.util.List;
 
+import tools.jackson.core.JsonParser;
 import tools.jackson.core.TokenStreamContext;
 import tools.jackson.core.JacksonException;
 
@@ -32,6 +33,21 @@ final class JsonFields {
 		}
 	}
 
+	/**
+	 * The place of the value that the parser stands at the beginning of.
+	 */
+	static String pathOfValue(JsonParser parser) {
+		TokenStreamContext place = parser.streamReadContext();
+		return path((parser.currentToken().isStructStart()) ? place.getParent() : place);
+	}
+
+	/**
+	 * At most 100 characters of what a client made up.
+	 */
+	static String shortened(String text) {
+		return (text.length() <= 100) ? text : text.substring(0, 100) + "…";
+	}
+
 	static String path(List<JacksonException.Reference> references) {
 		StringBuilder path = new StringBuilder();
 		for (JacksonException.Reference reference : references) {
@@ -46,10 +62,13 @@ final class JsonFields {
 	}
 
 	/**
-	 * {@code leaseSeconds} is {@code lease_seconds} on the wire.
+	 * {@code leaseSeconds} is {@code lease_seconds} on the wire, and an element of a list
+	 * is just its index.
 	 */
 	static String wireName(String javaPath) {
-		return javaPath.replaceAll("([a-z0-9])([A-Z])", "$1_$2").toLowerCase(java.util.Locale.ROOT);
+		return javaPath.replaceAll("\\.<[^>]*>", "")
+			.replaceAll("([a-z0-9])([A-Z])", "$1_$2")
+			.toLowerCase(java.util.Locale.ROOT);
 	}
 
 }

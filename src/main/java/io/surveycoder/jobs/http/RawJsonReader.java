@@ -24,8 +24,7 @@ final class RawJsonReader extends StdDeserializer<RawJson> {
 
 	@Override
 	public RawJson deserialize(JsonParser parser, DeserializationContext context) {
-		TokenStreamContext place = parser.streamReadContext();
-		String field = JsonFields.path(parser.currentToken().isStructStart() ? place.getParent() : place);
+		String field = JsonFields.pathOfValue(parser);
 		if (!parser.hasToken(JsonToken.START_OBJECT)) {
 			throw ApiException.invalid(field + " must be a JSON object");
 		}

@@ -3,6 +3,7 @@ package io.surveycoder.jobs.http;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.List;
 
 import jakarta.validation.Validator;
 import tools.jackson.core.JsonGenerator;
@@ -15,6 +16,7 @@ import org.springframework.boot.jackson.autoconfigure.JsonMapperBuilderCustomize
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.http.converter.HttpMessageConverters;
+import org.springframework.web.servlet.config.annotation.ContentNegotiationConfigurer;
 import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 
 @Configuration(proxyBeanMethods = false)
@@ -24,6 +26,11 @@ class WebConfiguration implements WebMvcConfigurer {
 
 	WebConfiguration(Validator validator) {
 		this.validator = validator;
+	}
+
+	@Override
+	public void configureContentNegotiation(ContentNegotiationConfigurer configurer) {
+		configurer.strategies(List.of(new PlainMediaTypes()));
 	}
 
 	@Override

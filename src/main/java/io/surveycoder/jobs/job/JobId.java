@@ -12,7 +12,7 @@ import java.util.regex.Pattern;
  *
  * @param value of the form {@code ^job_[a-f0-9]{24}$} (contract §1)
  */
-public record JobId(String value) implements Comparable<JobId> {
+public record JobId(String value) {
 
 	/**
 	 * The form that the contract gives.
@@ -45,11 +45,6 @@ public record JobId(String value) implements Comparable<JobId> {
 	 */
 	public static String startOf(Instant instant) {
 		return "job_" + HexFormat.of().toHexDigits(instant.toEpochMilli(), 12);
-	}
-
-	@Override
-	public int compareTo(JobId other) {
-		return this.value.compareTo(other.value);
 	}
 
 	@Override

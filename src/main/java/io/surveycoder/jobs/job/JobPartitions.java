@@ -45,6 +45,9 @@ public class JobPartitions {
 	 */
 	@Transactional
 	public List<String> ensure(Duration ahead) {
+		// Whoever waits longer is better off trying again than holding up what comes
+		// after.
+		this.jdbc.sql("set local lock_timeout = '2s'").update();
 		this.jdbc.sql("select pg_advisory_xact_lock(?)").param(LOCK).query((_, _) -> true).single();
 		Instant now = now();
 		List<Partition> present = list();

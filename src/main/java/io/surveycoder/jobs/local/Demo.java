@@ -15,6 +15,7 @@ import org.springframework.http.MediaType;
 import org.springframework.stereotype.Component;
 import org.springframework.web.client.HttpClientErrorException;
 import org.springframework.web.client.RestClient;
+import org.springframework.web.client.RestClientException;
 
 /**
  * Shows a newcomer the service at work: an organization, a key, a few jobs and a worker
@@ -52,7 +53,14 @@ class Demo {
 	void begin() {
 		this.database.secrets().ifPresent((secrets) -> {
 			String base = "http://localhost:" + this.environment.getRequiredProperty("local.server.port");
-			Thread.ofVirtual().name("demo").start(() -> show(base, secrets));
+			Thread.ofVirtual().name("demo").start(() -> {
+				try {
+					show(base, secrets);
+				}
+				catch (RestClientException ex) {
+					log.warn("No demo this time (delete .data to start anew): {}", ex.getMessage());
+				}
+			});
 		});
 	}
 

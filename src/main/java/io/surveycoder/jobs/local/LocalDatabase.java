@@ -7,7 +7,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
@@ -56,7 +55,7 @@ class LocalDatabase implements BeanFactoryPostProcessor, PriorityOrdered, Dispos
 		try {
 			takePossession();
 			this.secrets = DemoSecrets.in(HOME);
-			this.postgres = start(HOME.resolve("postgres"));
+			this.postgres = start(HOME.resolve("postgres").toAbsolutePath());
 		}
 		catch (IOException ex) {
 			throw new StartFailure(
@@ -92,7 +91,7 @@ class LocalDatabase implements BeanFactoryPostProcessor, PriorityOrdered, Dispos
 	}
 
 	private static EmbeddedPostgres start(Path data) throws IOException {
-		stopLeftOver(data.resolve("postmaster.pid"));
+		stopLeftOver(data);
 		return EmbeddedPostgres.builder()
 			.setDataDirectory(data)
 			.setCleanDataDirectory(false)
@@ -106,14 +105,21 @@ class LocalDatabase implements BeanFactoryPostProcessor, PriorityOrdered, Dispos
 
 	// A killed JVM leaves its PostgreSQL behind, which would refuse the data to a new
 	// one.
-	private static void stopLeftOver(Path pidFile) throws IOException {
-		if (!Files.exists(pidFile)) {
+	private static void stopLeftOver(Path data) throws IOException {
+		if (!Files.exists(data.resolve("postmaster.pid"))) {
 			return;
 		}
-		List<String> lines = Files.readAllLines(pidFile);
-		Optional<ProcessHandle> leftOver = lines.isEmpty() ? Optional.empty()
-				: ProcessHandle.of(Long.parseLong(lines.getFirst().strip()))
-					.filter((process) -> process.info().command().orElse("").contains("postgres"));
+		// The number may be another process's by now: it must be a PostgreSQL on this
+		// very
+		// folder.
+		Optional<ProcessHandle> leftOver = Files.readAllLines(data.resolve("postmaster.pid"))
+			.stream()
+			.limit(1)
+			.filter((line) -> line.strip().matches("[0-9]{1,9}"))
+			.findFirst()
+			.flatMap((line) -> ProcessHandle.of(Long.parseLong(line.strip())))
+			.filter((process) -> process.info().command().orElse("").contains("postgres")
+					&& process.info().commandLine().orElse("").contains("-D " + data));
 		if (leftOver.isEmpty()) {
 			return;
 		}

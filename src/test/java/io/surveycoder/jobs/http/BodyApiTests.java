@@ -56,9 +56,9 @@ class BodyApiTests {
 
 	@ParameterizedTest
 	@CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
-			"total":2147483648     | total must be an integer between -2147483648 and 2147483647
+			"total":2147483648     | total must be an integer of at most 2147483647
 			"total":-1             | total must be at least 0
-			"total":"5"            | total must be an integer between -2147483648 and 2147483647
+			"total":"5"            | total must be an integer of at most 2147483647
 			"priority":101         | priority must be at most 100
 			"priority":-101        | priority must be at least -100
 			"max_attempts":0       | max_attempts must be at least 1

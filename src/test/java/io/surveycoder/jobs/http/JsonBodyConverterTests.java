@@ -13,6 +13,7 @@ import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.NotNull;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -29,6 +30,17 @@ class JsonBodyConverterTests {
 
 	private static final JsonBodyConverter converter = new JsonBodyConverter(
 			Validation.buildDefaultValidatorFactory().getValidator());
+
+	@Test
+	@Timeout(10)
+	void numberOfTwentyMillionDigitsIsRefusedWithoutReadingIt() {
+		assertThat(refusal("{\"name\":" + "9".repeat(20_000_000) + "}")).isEqualTo("name must be a string");
+	}
+
+	@Test
+	void nameThatAClientMadeUpIsRepeatedInPart() {
+		assertThat(refusal("{\"" + "n".repeat(5000) + "\":1}")).hasSizeLessThan(300).startsWith("Unknown field nnnn");
+	}
 
 	@ParameterizedTest
 	@ValueSource(strings = { "", " ", "{", "}", "{\"name\":\"a\"", "{\"name\":\"a\"}}", "{\"name\":\"a\"} x",
@@ -58,19 +70,19 @@ class JsonBodyConverterTests {
 					{"name":{}}                             | name must be a string
 					{"name":[]}                             | name must be a string
 					{"name":["a"]}                          | name must be a string
-					{"count":"5"}                           | count must be an integer between -2147483648 and 2147483647
-					{"count":""}                            | count must be an integer between -2147483648 and 2147483647
-					{"count":1.5}                           | count must be an integer between -2147483648 and 2147483647
-					{"count":1.0}                           | count must be an integer between -2147483648 and 2147483647
-					{"count":1e2}                           | count must be an integer between -2147483648 and 2147483647
-					{"count":1e999999999}                   | count must be an integer between -2147483648 and 2147483647
-					{"count":true}                          | count must be an integer between -2147483648 and 2147483647
-					{"count":{}}                            | count must be an integer between -2147483648 and 2147483647
-					{"count":[1]}                           | count must be an integer between -2147483648 and 2147483647
-					{"count":2147483648}                    | count must be an integer between -2147483648 and 2147483647
-					{"count":-2147483649}                   | count must be an integer between -2147483648 and 2147483647
-					{"count":99999999999999999999999999999} | count must be an integer between -2147483648 and 2147483647
-					{"children":[{"size":1},{"size":"5"}]}  | children[1].size must be an integer between -2147483648 and 2147483647
+					{"count":"5"}                           | count must be an integer of at most 2147483647
+					{"count":""}                            | count must be an integer of at most 2147483647
+					{"count":1.5}                           | count must be an integer of at most 2147483647
+					{"count":1.0}                           | count must be an integer of at most 2147483647
+					{"count":1e2}                           | count must be an integer of at most 2147483647
+					{"count":1e999999999}                   | count must be an integer of at most 2147483647
+					{"count":true}                          | count must be an integer of at most 2147483647
+					{"count":{}}                            | count must be an integer of at most 2147483647
+					{"count":[1]}                           | count must be an integer of at most 2147483647
+					{"count":2147483648}                    | count must be an integer of at most 2147483647
+					{"count":-2147483649}                   | count must be an integer of at most 2147483647
+					{"count":99999999999999999999999999999} | count must be an integer of at most 2147483647
+					{"children":[{"size":1},{"size":"5"}]}  | children[1].size must be an integer of at most 2147483647
 					{"children":{"size":1}}                 | children must be an array
 					{"children":{}}                         | children must be an array
 					{"children":""}                         | children must be an array

@@ -38,7 +38,7 @@ class JobIdTests {
 		Instant instant = Instant.parse("2026-05-01T12:34:56.789Z");
 		JobId last = new JobId(JobId.startOf(instant) + "ffffffffffff");
 		JobId next = new JobId(JobId.startOf(instant.plusMillis(1)) + "000000000000");
-		assertThat(last).isLessThan(next);
+		assertThat(last.value()).isLessThan(next.value());
 	}
 
 }

@@ -4,6 +4,7 @@ import org.mockito.Mockito;
 
 import org.springframework.boot.test.context.TestConfiguration;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Primary;
 import org.springframework.scheduling.TaskScheduler;
 
 /**
@@ -13,7 +14,8 @@ import org.springframework.scheduling.TaskScheduler;
 class NoBackgroundTasks {
 
 	@Bean
-	TaskScheduler taskScheduler() {
+	@Primary
+	TaskScheduler idleScheduler() {
 		return Mockito.mock(TaskScheduler.class);
 	}
 

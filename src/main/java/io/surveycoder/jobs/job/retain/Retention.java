@@ -8,9 +8,11 @@ import io.surveycoder.jobs.job.JobRetention;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import org.springframework.core.NestedExceptionUtils;
 import org.springframework.dao.DataAccessException;
 import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Component;
+import org.springframework.transaction.TransactionException;
 
 /**
  * Keeps partitions ahead of time and drops those whose jobs have all expired. Any
@@ -42,11 +44,11 @@ class Retention {
 				log.info("Dropped a partition of expired jobs");
 			}
 		}
-		catch (DataAccessException ex) {
+		catch (DataAccessException | TransactionException ex) {
 			// A minute later is soon enough: submits make a missing partition themselves,
 			// and
 			// expired jobs are invisible anyhow.
-			log.warn("Partitions not kept this time: {}", ex.getMostSpecificCause().getMessage());
+			log.warn("Partitions not kept this time: {}", NestedExceptionUtils.getMostSpecificCause(ex).getMessage());
 		}
 	}
 

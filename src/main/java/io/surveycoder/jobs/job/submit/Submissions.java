@@ -3,10 +3,11 @@ package io.surveycoder.jobs.job.submit;
 import java.security.SecureRandom;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.time.OffsetDateTime;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
@@ -14,8 +15,8 @@ import io.surveycoder.jobs.access.ActiveOrganizations;
 import io.surveycoder.jobs.http.ApiException;
 import io.surveycoder.jobs.http.RawJson;
 import io.surveycoder.jobs.job.JobPartitions;
-import io.surveycoder.jobs.job.JobStatus;
 import io.surveycoder.jobs.job.JobView;
+import io.surveycoder.jobs.job.JobViewRow;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.util.PSQLException;
 
@@ -73,17 +74,15 @@ class Submissions {
 		String[] suffixes = submissions.stream().map((_) -> suffix()).toArray(String[]::new);
 		Map<String, JobView> stored = this.jdbc
 			.query("""
-					insert into job (organization_id, id, type, total, payload, priority, max_attempts, run_at, metadata,
-					                 updated_at)
-					select organization_id, job_id_at(now()) || suffix, type, total, payload::json, priority, max_attempts,
-					       coalesce(run_at::timestamptz, now()), metadata::json, date_trunc('milliseconds', now())
-					from unnest(?::text[], ?::text[], ?::text[], ?::int[], ?::text[], ?::int[], ?::int[], ?::text[], ?::text[])
-					  as submitted (organization_id, suffix, type, total, payload, priority, max_attempts, run_at, metadata)
-					returning id, type, total, updated_at
-					""",
-					(row, _) -> new JobView(row.getString("id"), row.getString("type"), JobStatus.QUEUED.wire(), 0,
-							row.getInt("total"), row.getObject("updated_at", OffsetDateTime.class).toInstant(), null,
-							null, null),
+						insert into job (organization_id, id, type, total, payload, priority, max_attempts, run_at, metadata,
+						                 updated_at)
+						select organization_id, job_id_at(now()) || suffix, type, total, payload::json, priority, max_attempts,
+						       coalesce(run_at::timestamptz, now()), metadata::json, date_trunc('milliseconds', now())
+						from unnest(?::text[], ?::text[], ?::text[], ?::int[], ?::text[], ?::int[], ?::int[], ?::text[], ?::text[])
+						  as submitted (organization_id, suffix, type, total, payload, priority, max_attempts, run_at, metadata)
+						returning %s
+					"""
+				.formatted(JobView.COLUMNS), new JobViewRow(),
 					column(submissions, String.class, Submission::organizationId), suffixes,
 					column(submissions, String.class, Submission::type),
 					column(submissions, Integer.class, Submission::total),
@@ -96,9 +95,7 @@ class Submissions {
 			.stream()
 			.collect(Collectors.toMap((job) -> job.id().substring(16), Function.identity()));
 		// RETURNING promises no order.
-		return java.util.Arrays.stream(suffixes)
-			.map((suffix) -> java.util.Objects.requireNonNull(stored.get(suffix)))
-			.toList();
+		return Arrays.stream(suffixes).map((suffix) -> Objects.requireNonNull(stored.get(suffix))).toList();
 	}
 
 	private static String suffix() {

@@ -60,7 +60,7 @@ class WorkController {
 		if (types.isEmpty() || !JobType.allWire().containsAll(types)) {
 			throw ApiException.invalid("types must be some of " + String.join(", ", JobType.allWire()));
 		}
-		return Envelope.of(this.leases.claim(request.worker(), types.toArray(String[]::new),
+		return Envelope.of(this.leases.claim(request.worker(), types.stream().distinct().toArray(String[]::new),
 				Objects.requireNonNullElse(request.limit(), 1),
 				Objects.requireNonNullElse(request.leaseSeconds(), DEFAULT_LEASE_SECONDS)));
 	}

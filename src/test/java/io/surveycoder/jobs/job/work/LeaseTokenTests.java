@@ -44,4 +44,12 @@ class LeaseTokenTests {
 		assertThat(token.toString()).doesNotContain(token.secret().toString(), token.wire());
 	}
 
+	@Test
+	void onlyTheSpellingThatWasGivenIsTheToken() {
+		String given = new LeaseToken("org_000000000000000000000001", new UUID(1, 2)).wire();
+		char last = given.charAt(given.length() - 1);
+		assertThat(LeaseToken.parse(given)).isPresent();
+		assertThat(LeaseToken.parse(given.substring(0, given.length() - 1) + (char) (last + 1))).isEmpty();
+	}
+
 }

@@ -1,0 +1,30 @@
+package io.surveycoder.jobs.http;
+
+import java.util.List;
+
+import org.springframework.http.MediaType;
+import org.springframework.web.HttpMediaTypeNotAcceptableException;
+import org.springframework.web.accept.HeaderContentNegotiationStrategy;
+import org.springframework.web.context.request.NativeWebRequest;
+
+/**
+ * Reads {@code Accept} without the parameters of its media types. Spring would take them
+ * over into the answer, where {@code charset=utf-16} can only fail, and then after the
+ * work is done. What has quality 0 is not accepted.
+ */
+final class PlainMediaTypes extends HeaderContentNegotiationStrategy {
+
+	@Override
+	public List<MediaType> resolveMediaTypes(NativeWebRequest request) throws HttpMediaTypeNotAcceptableException {
+		List<MediaType> accepted = super.resolveMediaTypes(request).stream()
+			.filter((type) -> type.getQualityValue() > 0)
+			.map((type) -> new MediaType(type.getType(), type.getSubtype()))
+			.distinct()
+			.toList();
+		if (accepted.isEmpty()) {
+			throw new HttpMediaTypeNotAcceptableException("Accept leaves nothing");
+		}
+		return accepted;
+	}
+
+}
