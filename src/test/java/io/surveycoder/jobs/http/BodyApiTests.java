@@ -55,34 +55,6 @@ class BodyApiTests {
 	}
 
 	@ParameterizedTest
-	@CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
-			"total":2147483648     | total must be an integer of at most 2147483647
-			"total":-1             | total must be at least 0
-			"total":"5"            | total must be an integer of at most 2147483647
-			"priority":101         | priority must be at most 100
-			"priority":-101        | priority must be at least -100
-			"max_attempts":0       | max_attempts must be at least 1
-			"max_attempts":101     | max_attempts must be at most 100
-			"payload":[]           | payload must be a JSON object
-			"metadata":{"a":1}     | metadata.a must be a string
-			"run_at":"soon"        | run_at must be an RFC 3339 timestamp such as 2026-05-01T12:34:56Z
-			""")
-	void fieldOutOfItsBoundsIsNamed(String member, String message) {
-		String body = "{\"organization_id\":\"org_000000000000000000000000\",\"type\":\"one_call\"," + member + "}";
-		Answer answer = this.api.post("/internal/v1/jobs", body);
-		assertThat(ErrorEnvelope.check(answer, 422, "VALIDATION_ERROR")).isEqualTo(message);
-	}
-
-	@ParameterizedTest
-	@ValueSource(strings = { "tea", "", "AUTO_CODING", "AutoCoding" })
-	void unknownTypeIsNamed(String type) {
-		Answer answer = this.api.post("/internal/v1/jobs",
-				"{\"organization_id\":\"org_000000000000000000000000\",\"type\":\"" + type + "\"}");
-		assertThat(ErrorEnvelope.check(answer, 422, "VALIDATION_ERROR"))
-			.isEqualTo("type must be one of codebook_generation, auto_coding, one_call");
-	}
-
-	@ParameterizedTest
 	@ValueSource(
 			strings = { "text/plain", "application/xml", "application/x-www-form-urlencoded", "multipart/form-data",
 					"multipart/form-data; boundary=x", "application/json; charset=none", "bogus", "a/b/c", "*/*" })

@@ -23,7 +23,7 @@ import org.springframework.test.context.TestExecutionListeners.MergeMode;
 		properties = { "server.address=127.0.0.1", "management.server.port=0", "management.server.address=127.0.0.1",
 				"jobs.bootstrap-admin-key=" + Api.ADMIN_KEY })
 @ContextConfiguration(initializers = TestDatabase.Initializer.class)
-@Import({ Api.class, JobRows.class, OldJobs.class, NoBackgroundTasks.class, Statements.class })
+@Import({ Api.class, JobRows.class, NoBackgroundTasks.class, Statements.class })
 @TestExecutionListeners(listeners = EmptyQueue.class, mergeMode = MergeMode.MERGE_WITH_DEFAULTS)
 public @interface ServiceTest {
 
