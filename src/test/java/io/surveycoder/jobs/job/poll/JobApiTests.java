@@ -139,7 +139,7 @@ class JobApiTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "/v2", "/v2/", "/v2/nowhere", "/v2/jobs/", "/v2/jobs/x/y", "/v1/jobs", "/", "/nowhere",
-			"/internal", "/V2/jobs", "//v2/jobs", "/v2//jobs" })
+			"/internal", "/V2/jobs", "/v3/api-docs/nowhere", "//v2/jobs", "/v2//jobs" })
 	void unknownPathIsNotFound(String path) {
 		String key = path.startsWith("/internal") ? Api.ADMIN_KEY : this.tenant.key();
 		assertThat(ErrorEnvelope.check(this.api.get(path, key), 404, "NOT_FOUND")).isEqualTo("Resource not found");
