@@ -65,7 +65,6 @@ final class ErrorAdvice {
 			case OpenApiResourceNotFoundException _ -> ApiException.notFound("Resource");
 			case HttpMessageNotReadableException _ when !refusedByContainer(thrown) ->
 				ApiException.invalid("Invalid JSON");
-			case OpenApiResourceNotFoundException _ -> ApiException.notFound("Resource");
 			case ErrorResponse ex when ex.getStatusCode().value() == 404 -> ApiException.notFound("Resource");
 			case ErrorResponse ex when ex.getStatusCode().is4xxClientError() ->
 				new ApiException(ErrorCode.ofStatus(ex.getStatusCode().value()), "The request cannot be understood");
