@@ -13,9 +13,8 @@ public final class ApiException extends RuntimeException {
 	private final transient HttpHeaders headers = new HttpHeaders();
 
 	public ApiException(ErrorCode code, String message) {
-		// No stack trace: it is an answer, not an accident, and is made at the rate of
-		// bad
-		// requests.
+		// No stack trace: it is an answer, not an accident, and is made at the rate
+		// of bad requests.
 		super(message, null, false, false);
 		this.code = code;
 	}

@@ -110,8 +110,7 @@ class LocalDatabase implements BeanFactoryPostProcessor, PriorityOrdered, Dispos
 			return;
 		}
 		// The number may be another process's by now: it must be a PostgreSQL on this
-		// very
-		// folder.
+		// very folder.
 		Optional<ProcessHandle> leftOver = Files.readAllLines(data.resolve("postmaster.pid"))
 			.stream()
 			.limit(1)

@@ -45,9 +45,8 @@ class Retention {
 			}
 		}
 		catch (DataAccessException | TransactionException ex) {
-			// A minute later is soon enough: submits make a missing partition themselves,
-			// and
-			// expired jobs are invisible anyhow.
+			// A minute later is soon enough: submits make a missing partition
+			// themselves, and expired jobs are invisible anyhow.
 			log.warn("Partitions not kept this time: {}", NestedExceptionUtils.getMostSpecificCause(ex).getMessage());
 		}
 	}

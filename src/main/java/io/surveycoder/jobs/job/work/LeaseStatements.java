@@ -74,10 +74,8 @@ class LeaseStatements {
 	List<ClaimedJob> claim(String organization, String worker, String[] types, int limit, int leaseSeconds) {
 		UUID[] tokens = Stream.generate(UUID::randomUUID).limit(limit).toArray(UUID[]::new);
 		// The ids are picked first, into an array: as a join the planner may turn it
-		// round
-		// and read the whole history, and "in (select … limit)" may be planned to run
-		// more
-		// than once and lease more rows than the limit.
+		// round and read the whole history, and "in (select … limit)" may be planned
+		// to run more than once and lease more rows than the limit.
 		return this.jdbc.sql("""
 				with picked as materialized (
 				  select array(
