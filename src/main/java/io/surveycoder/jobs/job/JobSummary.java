@@ -27,9 +27,9 @@ public record JobSummary(
 	/**
 	 * From the columns of a row.
 	 */
-	public JobSummary(String id, String type, String status, int processed, int total, Instant updatedAt) {
-		this(id, type, status, JobProgress.of(processed, total, status.equals("completed")), JobId.createdAt(id),
-				updatedAt);
+	public JobSummary(String id, String type, String status, int processed, int total, boolean completed,
+			Instant updatedAt) {
+		this(id, type, status, JobProgress.of(processed, total, completed), JobId.createdAt(id), updatedAt);
 	}
 
 }

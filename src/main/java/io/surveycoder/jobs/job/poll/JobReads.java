@@ -8,7 +8,7 @@ import io.surveycoder.jobs.job.JobSummary;
 import io.surveycoder.jobs.job.JobView;
 
 import org.springframework.data.domain.Limit;
-import org.springframework.data.jpa.repository.Query;
+import org.springframework.data.jpa.repository.NativeQuery;
 import org.springframework.data.repository.Repository;
 
 /**
@@ -18,27 +18,27 @@ import org.springframework.data.repository.Repository;
  */
 interface JobReads extends Repository<Job, String> {
 
-	@Query("""
-			select new io.surveycoder.jobs.job.JobView(j.id, j.type, j.status, j.processed, j.total, j.updatedAt,
-			    j.result, j.errorCode, j.errorMessage)
-			from Job j
-			where j.organizationId = :organization and j.id = :id and j.id >= function('job_horizon', :retention)
+	@NativeQuery("""
+			select j.id, j.type, j.status, j.processed, j.total, j.updated_at,
+			    j.result, j.error_code, j.error_message
+			from job j
+			where j.organization_id = :organization and j.id = :id and j.id >= job_horizon(:retention)
 			""")
 	Optional<JobView> one(String organization, String id, long retention);
 
-	@Query("""
-			select new io.surveycoder.jobs.job.JobSummary(j.id, j.type, j.status, j.processed, j.total, j.updatedAt)
-			from Job j
-			where j.organizationId = :organization and j.id >= function('job_horizon', :retention)
+	@NativeQuery("""
+			select j.id, j.type, j.status, j.processed, j.total, j.status = 'completed', j.updated_at
+			from job j
+			where j.organization_id = :organization and j.id >= job_horizon(:retention)
 			order by j.id desc
 			""")
 	List<JobSummary> newest(String organization, long retention, Limit limit);
 
-	@Query("""
-			select new io.surveycoder.jobs.job.JobSummary(j.id, j.type, j.status, j.processed, j.total, j.updatedAt)
-			from Job j
-			where j.organizationId = :organization and j.status = :status
-			    and j.id >= function('job_horizon', :retention)
+	@NativeQuery("""
+			select j.id, j.type, j.status, j.processed, j.total, j.status = 'completed', j.updated_at
+			from job j
+			where j.organization_id = :organization and j.status = :status
+			    and j.id >= job_horizon(:retention)
 			order by j.id desc
 			""")
 	List<JobSummary> newestInStatus(String organization, String status, long retention, Limit limit);
