@@ -95,8 +95,9 @@ final class ErrorAdvice {
 
 	// By SQLSTATE, since exception classes differ between pool, driver, JPA and JDBC: 08
 	// connection, 53 resources (disk, memory, connections), 57 shutdown or cancelled,
-	// 40 deadlock or serialization, 25006 a standby, 55P03 lock not available. In all of
-	// them nothing was changed and the same request may succeed later.
+	// 40 deadlock or serialization, 25006 a standby, 55P03 lock not available. The same
+	// request may succeed later. A connection that was lost leaves open whether its last
+	// statement was done.
 	private static boolean databaseAway(Throwable thrown) {
 		SQLException ex = cause(thrown, SQLException.class);
 		if (ex == null) {
