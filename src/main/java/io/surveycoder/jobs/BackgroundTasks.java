@@ -14,7 +14,7 @@ import org.springframework.scheduling.concurrent.ThreadPoolTaskScheduler;
 @EnableScheduling
 class BackgroundTasks {
 
-	private static final int THREADS = 4;
+	private static final int THREADS = 6;
 
 	@Bean
 	ThreadPoolTaskScheduler taskScheduler() {

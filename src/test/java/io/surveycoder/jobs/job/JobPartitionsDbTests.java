@@ -179,9 +179,9 @@ class JobPartitionsDbTests {
 	private JobId insert(String age) {
 		return new JobId(this.jdbc
 			.sql("""
-					insert into job (organization_id, id, type, total, priority, max_attempts, run_at, updated_at)
+					insert into job (organization_id, id, type, total, priority, max_attempts, updated_at)
 					values ('org_000000000000000000000000', job_id_at(now() - ?::interval) || substr(md5(random()::text), 1, 12),
-					        'one_call', 0, 0, 1, now(), now())
+					        'one_call', 0, 0, 1, now())
 					returning id
 					""")
 			.param(age)

@@ -59,6 +59,8 @@ class JobSchemaDbTests {
 			job_leased_only_while_processing| lease_expires_at=now()
 			job_leased_only_while_processing| COMPLETED lease_expires_at=now()
 			job_leased_only_while_processing| LEASED lease_expires_at=null
+			job_deferred_only_while_queued  | LEASED run_at=now()
+			job_deferred_only_while_queued  | COMPLETED run_at=now()
 			job_lease_is_whole              | LEASED lease_token=null
 			job_lease_is_whole              | LEASED lease_seconds=null
 			""")
@@ -73,6 +75,7 @@ class JobSchemaDbTests {
 	@ParameterizedTest
 	@CsvSource(delimiter = '|', textBlock = """
 			total=0
+			run_at=now()
 			LEASED
 			LEASED error_code='E' error_message='of the attempt before'
 			error_code='E' error_message='of the attempt before' lease_token=gen_random_uuid()

@@ -80,7 +80,6 @@ public class JobRows {
 		row.put("total", "0");
 		row.put("priority", "0");
 		row.put("max_attempts", "3");
-		row.put("run_at", "now()");
 		row.put("updated_at", "date_trunc('milliseconds', now())");
 		for (int i = 0; i < columns.length; i += 2) {
 			row.put(columns[i], columns[i + 1]);

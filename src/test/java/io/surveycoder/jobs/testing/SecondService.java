@@ -27,7 +27,8 @@ public final class SecondService implements AutoCloseable {
 			.initializers(new TestDatabase.Initializer(),
 					(context) -> context.getBeanFactory().registerSingleton("withoutTests", new WithoutTests()))
 			.run("--server.address=127.0.0.1", "--server.port=0", "--management.server.address=127.0.0.1",
-					"--management.server.port=0", "--jobs.bootstrap-admin-key=" + Api.ADMIN_KEY));
+					"--management.server.port=0", "--jobs.drain.delay=0s",
+					"--jobs.bootstrap-admin-key=" + Api.ADMIN_KEY));
 	}
 
 	public Api api() {

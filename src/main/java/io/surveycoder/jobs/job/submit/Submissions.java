@@ -17,9 +17,11 @@ import io.surveycoder.jobs.http.RawJson;
 import io.surveycoder.jobs.job.JobPartitions;
 import io.surveycoder.jobs.job.JobView;
 import io.surveycoder.jobs.job.JobViewRow;
+import io.surveycoder.jobs.job.JobsQueued;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.util.PSQLException;
 
+import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.dao.DataIntegrityViolationException;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Service;
@@ -38,10 +40,14 @@ class Submissions {
 
 	private final ActiveOrganizations organizations;
 
-	Submissions(JdbcTemplate jdbc, JobPartitions partitions, ActiveOrganizations organizations) {
+	private final ApplicationEventPublisher events;
+
+	Submissions(JdbcTemplate jdbc, JobPartitions partitions, ActiveOrganizations organizations,
+			ApplicationEventPublisher events) {
 		this.jdbc = jdbc;
 		this.partitions = partitions;
 		this.organizations = organizations;
+		this.events = events;
 	}
 
 	/**
@@ -56,6 +62,15 @@ class Submissions {
 					.invalid("organization_id " + submission.organizationId() + " is unknown or disabled");
 			}
 		}
+		List<JobView> jobs = store(submissions);
+		submissions.stream()
+			.filter((submission) -> submission.runAt() == null)
+			.collect(Collectors.groupingBy(Submission::type, Collectors.summingInt((_) -> 1)))
+			.forEach((type, count) -> this.events.publishEvent(new JobsQueued(type, count)));
+		return jobs;
+	}
+
+	private List<JobView> store(List<Submission> submissions) {
 		try {
 			return insert(submissions);
 		}
@@ -77,7 +92,7 @@ class Submissions {
 						insert into job (organization_id, id, type, total, payload, priority, max_attempts, run_at, metadata,
 						                 updated_at)
 						select organization_id, job_id_at(now()) || suffix, type, total, payload::json, priority, max_attempts,
-						       coalesce(run_at::timestamptz, now()), metadata::json, date_trunc('milliseconds', now())
+						       case when run_at::timestamptz > now() then run_at::timestamptz end, metadata::json, date_trunc('milliseconds', now())
 						from unnest(?::text[], ?::text[], ?::text[], ?::int[], ?::text[], ?::int[], ?::int[], ?::text[], ?::text[])
 						  as submitted (organization_id, suffix, type, total, payload, priority, max_attempts, run_at, metadata)
 						returning %s

@@ -1,14 +1,16 @@
 package io.surveycoder.jobs.job.work;
 
+import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import io.surveycoder.jobs.http.ApiException;
 import io.surveycoder.jobs.http.StorableText;
+import io.surveycoder.jobs.job.JobType;
 import io.swagger.v3.oas.annotations.media.ArraySchema;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.media.Schema.AdditionalPropertiesValue;
-import jakarta.validation.constraints.Max;
-import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.NotNull;
 import org.hibernate.validator.constraints.Range;
 import org.jspecify.annotations.Nullable;
@@ -21,7 +23,8 @@ import org.jspecify.annotations.Nullable;
  * @param limit at most so many jobs, 1 to 100; absent: 1
  * @param leaseSeconds whole seconds, 5 to 3600; absent: 60. Past it the job is queued
  * again, or fails with LEASE_EXPIRED when no attempt is left
- * @param waitSeconds only 0 until claims can wait
+ * @param waitSeconds how long to wait for a job when there is none, whole seconds, 0 to
+ * 30; absent: 0
  */
 @Schema(name = "ClaimRequest", additionalProperties = AdditionalPropertiesValue.FALSE)
 record ClaimRequest(
@@ -33,7 +36,29 @@ record ClaimRequest(
 				example = "1") @Nullable Integer limit,
 		@JsonProperty("lease_seconds") @Range(min = 5, max = 3600) @Schema(minimum = "5", maximum = "3600",
 				defaultValue = "60", example = "60") @Nullable Integer leaseSeconds,
-		@JsonProperty("wait_seconds") @Min(0) @Max(value = 0,
-				message = "must be 0: claims that wait are not supported yet") @Schema(defaultValue = "0",
-						example = "0") @Nullable Integer waitSeconds){
+		@JsonProperty("wait_seconds") @Range(min = 0, max = 30) @Schema(minimum = "0", maximum = "30",
+				defaultValue = "0", example = "20") @Nullable Integer waitSeconds){
+
+	/**
+	 * The claim, every default in its place.
+	 * @throws ApiException 422 for types that there are not
+	 */
+	Claim claim() {
+		List<String> wanted = Objects.requireNonNullElse(this.types, JobType.allWire());
+		if (wanted.isEmpty() || !JobType.allWire().containsAll(wanted)) {
+			throw ApiException.invalid("types must be some of " + String.join(", ", JobType.allWire()));
+		}
+		return new Claim(this.worker, wanted, Objects.requireNonNullElse(this.limit, 1),
+				Objects.requireNonNullElse(this.leaseSeconds, DEFAULT_LEASE_SECONDS));
+	}
+
+	/**
+	 * How long to wait for a job.
+	 */
+	Duration patience() {
+		return Duration.ofSeconds(Objects.requireNonNullElse(this.waitSeconds, 0));
+	}
+
+	private static final int DEFAULT_LEASE_SECONDS = 60;
+
 }

@@ -49,7 +49,7 @@ class ExpiryStatements {
 	int expire(ExpiredInOrganization jobs) {
 		return this.jdbc.sql("""
 				update job
-				set status = case when attempt < max_attempts then 'queued' else 'failed' end, run_at = now(),
+				set status = case when attempt < max_attempts then 'queued' else 'failed' end,
 				    error_code = 'LEASE_EXPIRED',
 				    error_message = 'The worker''s lease ran out on attempt ' || attempt || ' of ' || max_attempts,
 				    lease_token = null, lease_expires_at = null, updated_at = job_next_update(updated_at)

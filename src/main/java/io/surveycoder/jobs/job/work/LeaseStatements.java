@@ -4,10 +4,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
-import java.util.List;
 import java.util.Optional;
-import java.util.UUID;
-import java.util.stream.Stream;
 
 import io.surveycoder.jobs.http.RawJson;
 import io.surveycoder.jobs.job.JobError;
@@ -42,72 +39,6 @@ class LeaseStatements {
 	LeaseStatements(JdbcClient jdbc, JobRetention retention) {
 		this.jdbc = jdbc;
 		this.retention = retention.millis();
-	}
-
-	/**
-	 * The next organization after this one, in the order of their ids and round, that has
-	 * a job to claim. A plain read: what it finds may be gone when it is claimed.
-	 * @param types wire names
-	 */
-	Optional<String> organizationAfter(String previous, String[] types) {
-		return this.jdbc.sql("""
-				with claimable as not materialized (
-				  select organization_id from job
-				  where status = 'queued' and run_at <= now() and type = any (:types) and id >= job_horizon(:retention))
-				(select organization_id from claimable where organization_id > :previous order by 1 limit 1)
-				union all
-				(select organization_id from claimable order by 1 limit 1)
-				limit 1
-				""")
-			.param("types", types)
-			.param("retention", this.retention)
-			.param("previous", previous)
-			.query(String.class)
-			.optional();
-	}
-
-	/**
-	 * Leases jobs of one organization, highest priority first, then oldest.
-	 * @param limit at most so many
-	 * @return the jobs in that order; none when others were faster
-	 */
-	List<ClaimedJob> claim(String organization, String worker, String[] types, int limit, int leaseSeconds) {
-		UUID[] tokens = Stream.generate(UUID::randomUUID).limit(limit).toArray(UUID[]::new);
-		// The ids are picked first, into an array: as a join the planner may turn it
-		// round and read the whole history, and "in (select … limit)" may be planned
-		// to run more than once and lease more rows than the limit.
-		return this.jdbc.sql("""
-				with picked as materialized (
-				  select array(
-				    select id from job
-				    where organization_id = :organization and status = 'queued' and run_at <= now()
-				      and type = any (:types) and id >= job_horizon(:retention)
-				    order by priority desc, id
-				    limit :limit
-				    for update skip locked) as ids),
-				claimed as (
-				  update job
-				  set status = 'processing', attempt = attempt + 1, worker = :worker, lease_seconds = :lease,
-				      lease_expires_at = now() + :lease * interval '1 second',
-				      lease_token = (:tokens)[array_position((select ids from picked), id)],
-				      updated_at = job_next_update(updated_at)
-				  where organization_id = :organization and id = any ((select ids from picked)::text[])
-				  returning id, type, attempt, total, priority, payload, metadata, lease_token, lease_expires_at)
-				select * from claimed order by priority desc, id
-				""")
-			.param("organization", organization)
-			.param("types", types)
-			.param("retention", this.retention)
-			.param("limit", limit)
-			.param("worker", worker)
-			.param("lease", leaseSeconds)
-			.param("tokens", tokens)
-			.query((row, _) -> new ClaimedJob(row.getString("id"), row.getString("type"), organization,
-					row.getInt("attempt"), row.getInt("total"), json(row.getString("payload")),
-					json(row.getString("metadata")),
-					new LeaseToken(organization, row.getObject("lease_token", UUID.class)).wire(),
-					instant(row, "lease_expires_at")))
-			.list();
 	}
 
 	/**
@@ -155,7 +86,8 @@ class LeaseStatements {
 		return held("""
 				update job
 				set status = case when :retry and attempt < max_attempts then 'queued' else 'failed' end,
-				    run_at = now() + (:delays::float8[])[least(attempt, :longest)] * interval '1 second',
+				    run_at = case when :retry and attempt < max_attempts
+				      then now() + (:delays::float8[])[least(attempt, :longest)] * interval '1 second' end,
 				    error_code = :code, error_message = :message, lease_expires_at = null,
 				    updated_at = job_next_update(updated_at)
 				""" + HELD + " returning " + JobView.COLUMNS, token, id).param("retry", retry)
@@ -173,7 +105,7 @@ class LeaseStatements {
 	Optional<JobView> release(LeaseToken token, JobId id) {
 		return held("""
 				update job
-				set status = 'queued', attempt = attempt - 1, run_at = now(), lease_token = null,
+				set status = 'queued', attempt = attempt - 1, lease_token = null,
 				    lease_expires_at = null, updated_at = job_next_update(updated_at)
 				""" + HELD + " returning " + JobView.COLUMNS, token, id).query(view).optional();
 	}
@@ -218,10 +150,6 @@ class LeaseStatements {
 			.param("id", id.value())
 			.param("token", token.secret())
 			.param("retention", this.retention);
-	}
-
-	private static RawJson json(@Nullable String text) {
-		return (text != null) ? new RawJson(text) : RawJson.EMPTY;
 	}
 
 	private static Instant instant(ResultSet row, String column) throws SQLException {

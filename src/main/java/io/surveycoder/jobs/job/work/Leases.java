@@ -1,12 +1,7 @@
 package io.surveycoder.jobs.job.work;
 
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.HashSet;
-import java.util.List;
-import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.atomic.AtomicReference;
 
 import io.surveycoder.jobs.http.ApiException;
 import io.surveycoder.jobs.http.ErrorCode;
@@ -14,14 +9,14 @@ import io.surveycoder.jobs.http.RawJson;
 import io.surveycoder.jobs.job.JobError;
 import io.surveycoder.jobs.job.JobId;
 import io.surveycoder.jobs.job.JobView;
+import io.surveycoder.jobs.job.JobsQueued;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.stereotype.Service;
-import org.springframework.transaction.annotation.Transactional;
 
 /**
- * Gives leases on jobs to workers and takes back what became of them. A job has at most
- * one lease at a time, and at most one outcome is ever accepted.
+ * What became of leased jobs: at most one outcome of each is ever accepted.
  */
 @Service
 class Leases {
@@ -30,34 +25,12 @@ class Leases {
 
 	private final Backoff backoff;
 
-	// Where the turn of organizations stands, for all claims of this instance. Instances
-	// turn on their own: each is fair, so all are.
-	private final AtomicReference<String> lastServed = new AtomicReference<>("");
+	private final ApplicationEventPublisher events;
 
-	Leases(LeaseStatements statements, Backoff backoff) {
+	Leases(LeaseStatements statements, Backoff backoff, ApplicationEventPublisher events) {
 		this.statements = statements;
 		this.backoff = backoff;
-	}
-
-	/**
-	 * Leases jobs, one organization after the other in fair turn until there are enough:
-	 * a new organization's first job never waits behind another's backlog.
-	 * @return at most {@code limit}; none when there is nothing to do
-	 */
-	@Transactional
-	public List<ClaimedJob> claim(String worker, String[] types, int limit, int leaseSeconds) {
-		List<ClaimedJob> claimed = new ArrayList<>();
-		Set<String> asked = new HashSet<>();
-		String organization = this.lastServed.get();
-		while (claimed.size() < limit) {
-			organization = this.statements.organizationAfter(organization, types).orElse(null);
-			if (organization == null || !asked.add(organization)) {
-				break;
-			}
-			this.lastServed.set(organization);
-			claimed.addAll(this.statements.claim(organization, worker, types, limit - claimed.size(), leaseSeconds));
-		}
-		return claimed;
+		this.events = events;
 	}
 
 	/**
@@ -112,10 +85,12 @@ class Leases {
 	 */
 	JobView release(JobId id, String token) {
 		LeaseToken lease = lease(id, token);
-		return this.statements.release(lease, id).orElseThrow(() -> {
+		JobView job = this.statements.release(lease, id).orElseThrow(() -> {
 			standing(lease, id, null);
 			return stale();
 		});
+		this.events.publishEvent(new JobsQueued(job.type(), 1));
+		return job;
 	}
 
 	private LeaseToken lease(JobId id, String token) {

@@ -8,12 +8,12 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import io.surveycoder.jobs.access.RequiredScope;
 import io.surveycoder.jobs.access.Scope;
 import io.surveycoder.jobs.http.ApiException;
+import io.surveycoder.jobs.http.ClientPresence;
 import io.surveycoder.jobs.http.Envelope;
 import io.surveycoder.jobs.http.RawJson;
 import io.surveycoder.jobs.http.StorableText;
 import io.surveycoder.jobs.job.JobError;
 import io.surveycoder.jobs.job.JobId;
-import io.surveycoder.jobs.job.JobType;
 import io.surveycoder.jobs.job.JobView;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
@@ -23,6 +23,7 @@ import io.swagger.v3.oas.annotations.media.Schema.AdditionalPropertiesValue;
 import io.swagger.v3.oas.annotations.media.Schema.RequiredMode;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
+import jakarta.servlet.http.HttpServletRequest;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.NotNull;
@@ -43,26 +44,21 @@ import org.springframework.web.bind.annotation.RestController;
 @Tag(name = "Work")
 class WorkController {
 
-	private static final int DEFAULT_LEASE_SECONDS = 60;
+	private final WaitingClaims claims;
 
 	private final Leases leases;
 
-	WorkController(Leases leases) {
+	WorkController(WaitingClaims claims, Leases leases) {
+		this.claims = claims;
 		this.leases = leases;
 	}
 
 	@PostMapping("/claim")
 	@Operation(operationId = "claimJobs", summary = "Lease jobs to work on",
-			description = "Highest priority first, then oldest, organizations in fair turn. Empty when there is "
-					+ "nothing to do.")
-	Envelope<List<ClaimedJob>> claim(@RequestBody ClaimRequest request) {
-		List<String> types = Objects.requireNonNullElse(request.types(), JobType.allWire());
-		if (types.isEmpty() || !JobType.allWire().containsAll(types)) {
-			throw ApiException.invalid("types must be some of " + String.join(", ", JobType.allWire()));
-		}
-		return Envelope.of(this.leases.claim(request.worker(), types.stream().distinct().toArray(String[]::new),
-				Objects.requireNonNullElse(request.limit(), 1),
-				Objects.requireNonNullElse(request.leaseSeconds(), DEFAULT_LEASE_SECONDS)));
+			description = "Highest priority first, then oldest, organizations in fair turn. Waits wait_seconds for a "
+					+ "job where there is none; empty when none came.")
+	Envelope<List<ClaimedJob>> claim(@RequestBody ClaimRequest request, HttpServletRequest http) {
+		return Envelope.of(this.claims.claim(request.claim(), request.patience(), ClientPresence.of(http)));
 	}
 
 	@PostMapping("/{id}/progress")

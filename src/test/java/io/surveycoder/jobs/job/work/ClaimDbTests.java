@@ -3,6 +3,7 @@ package io.surveycoder.jobs.job.work;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -10,6 +11,7 @@ import java.util.stream.Stream;
 import io.surveycoder.jobs.http.RawJson;
 import io.surveycoder.jobs.job.JobId;
 import io.surveycoder.jobs.job.JobType;
+import io.surveycoder.jobs.job.work.ClaimStatements.Claimable;
 import io.surveycoder.jobs.testing.JobRows;
 import io.surveycoder.jobs.testing.Race;
 import io.surveycoder.jobs.testing.ServiceTest;
@@ -25,10 +27,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 @ServiceTest
 class ClaimDbTests {
 
-	private static final String[] ALL_TYPES = JobType.allWire().toArray(String[]::new);
+	private static final Claim ANY = new Claim("test", JobType.allWire(), 100, 60);
 
 	@Autowired
-	LeaseStatements statements;
+	ClaimStatements statements;
 
 	@Autowired
 	JobRows rows;
@@ -106,9 +108,11 @@ class ClaimDbTests {
 	void jobIsNotClaimedBeforeItsTime() {
 		JobId later = this.rows.insert(this.organization, "run_at", "now() + interval '1 minute'");
 		assertThat(claim(10)).isEmpty();
-		assertThat(this.statements.organizationAfter(before(this.organization), ALL_TYPES))
+		assertThat(this.statements.organizationAfter(before(this.organization), ANY))
 			.isNotEqualTo(Optional.of(this.organization));
+		assertThat(this.statements.admit(10)).isEmpty();
 		this.rows.set(later, "run_at = now()");
+		assertThat(this.statements.admit(10)).containsExactly("auto_coding");
 		assertThat(ids(claim(10))).containsExactly(later.value());
 	}
 
@@ -117,18 +121,58 @@ class ClaimDbTests {
 		JobId coding = this.rows.insert(this.organization, "type", "'auto_coding'");
 		JobId codebook = this.rows.insert(this.organization, "type", "'codebook_generation'");
 		JobId call = this.rows.insert(this.organization, "type", "'one_call'");
-		assertThat(ids(this.statements.claim(this.organization, "test", new String[] { "one_call" }, 10, 60)))
-			.containsExactly(call.value());
-		assertThat(ids(this.statements.claim(this.organization, "test",
-				new String[] { "auto_coding", "codebook_generation" }, 10, 60)))
-			.containsExactlyInAnyOrder(coding.value(), codebook.value());
+		assertThat(ids(claimOf("one_call"))).containsExactly(call.value());
+		assertThat(ids(claimOf("auto_coding", "codebook_generation"))).containsExactlyInAnyOrder(coding.value(),
+				codebook.value());
+	}
+
+	@Test
+	void someTypesComeInTheOrderOfAll() {
+		String[] codebook = { "type", "'codebook_generation'" };
+		JobId third = this.rows.insertAged(this.organization, "1 minute", codebook);
+		JobId second = this.rows.insertAged(this.organization, "2 minutes");
+		this.rows.insertAged(this.organization, "3 minutes", "type", "'one_call'");
+		JobId first = this.rows.insert(this.organization, "type", "'codebook_generation'", "priority", "1");
+		JobId fourth = this.rows.insert(this.organization);
+		Claim two = of("auto_coding", "codebook_generation");
+		assertThat(ids(this.statements.claim(this.organization, two, 3))).containsExactly(first.value(), second.value(),
+				third.value());
+		assertThat(ids(this.statements.claim(this.organization, two, 3))).containsExactly(fourth.value());
+	}
+
+	@Test
+	void jobsOfALaterTimeAreLetInLongestDueFirstAndByOneInstance() {
+		JobId late = this.rows.insert(this.organization, "run_at", "now() - interval '1 minute'");
+		JobId later = this.rows.insert(this.organization, "run_at", "now() - interval '2 minutes'");
+		assertThat(this.statements.admit(1)).hasSize(1);
+		assertThat(ids(claim(10))).containsExactly(later.value());
+		assertThat(Race.of(() -> this.statements.admit(10), () -> this.statements.admit(10))
+			.stream()
+			.flatMap(List::stream)).hasSize(1);
+		assertThat(ids(claim(10))).containsExactly(late.value());
+	}
+
+	@Test
+	void lookTellsHowManyThereAreAndWhetherAnyIsDue() {
+		Map<String, Integer> most = Map.of("auto_coding", 2, "one_call", 2);
+		assertThat(this.statements.claimable(most))
+			.isEqualTo(new Claimable(Map.of("auto_coding", 0, "one_call", 0), false));
+		IntStream.range(0, 3).forEach((_) -> this.rows.insert(this.organization));
+		this.rows.insert(this.organization, "type", "'codebook_generation'");
+		JobId later = this.rows.insert(this.organization, "type", "'one_call'", "run_at",
+				"now() + interval '1 minute'");
+		assertThat(this.statements.claimable(most))
+			.isEqualTo(new Claimable(Map.of("auto_coding", 2, "one_call", 0), false));
+		this.rows.set(later, "run_at = now()");
+		assertThat(this.statements.claimable(most))
+			.isEqualTo(new Claimable(Map.of("auto_coding", 2, "one_call", 0), true));
 	}
 
 	@Test
 	void expiredJobIsNotClaimed() {
 		this.rows.insertAged(this.organization, "24 hours 1 minute");
 		assertThat(claim(10)).isEmpty();
-		assertThat(this.statements.organizationAfter(before(this.organization), ALL_TYPES))
+		assertThat(this.statements.organizationAfter(before(this.organization), ANY))
 			.isNotEqualTo(Optional.of(this.organization));
 		JobId living = this.rows.insertAged(this.organization, "23 hours 59 minutes");
 		assertThat(ids(claim(10))).containsExactly(living.value());
@@ -168,13 +212,13 @@ class ClaimDbTests {
 	@Test
 	void organizationsComeInTurnAndRound() {
 		this.rows.insert(this.organization);
-		assertThat(this.statements.organizationAfter(before(this.organization), ALL_TYPES)).contains(this.organization);
+		assertThat(this.statements.organizationAfter(before(this.organization), ANY)).contains(this.organization);
 		String other = JobRows.organization();
 		this.rows.insert(other, "type", "'one_call'");
-		String[] onlyCalls = { "one_call" };
+		Claim onlyCalls = of("one_call");
 		assertThat(this.statements.organizationAfter(other, onlyCalls)).contains(other);
 		claim(1);
-		this.statements.claim(other, "test", ALL_TYPES, 1, 60);
+		this.statements.claim(other, ANY, 1);
 		assertThat(this.statements.organizationAfter(other, onlyCalls)).isEmpty();
 	}
 
@@ -202,7 +246,16 @@ class ClaimDbTests {
 	}
 
 	private List<ClaimedJob> claim(int limit, int leaseSeconds) {
-		return this.statements.claim(this.organization, "test", ALL_TYPES, limit, leaseSeconds);
+		return this.statements.claim(this.organization, new Claim("test", JobType.allWire(), limit, leaseSeconds),
+				limit);
+	}
+
+	private List<ClaimedJob> claimOf(String... types) {
+		return this.statements.claim(this.organization, of(types), 10);
+	}
+
+	private static Claim of(String... types) {
+		return new Claim("test", List.of(types), 10, 60);
 	}
 
 	private static List<String> ids(List<ClaimedJob> jobs) {

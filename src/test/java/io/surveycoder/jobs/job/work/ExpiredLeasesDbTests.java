@@ -26,6 +26,9 @@ class ExpiredLeasesDbTests {
 	LeaseStatements statements;
 
 	@Autowired
+	ClaimStatements queue;
+
+	@Autowired
 	ExpiryStatements expiry;
 
 	@Autowired
@@ -44,9 +47,8 @@ class ExpiredLeasesDbTests {
 		JobId job = held("now() - interval '1 second'", "attempt", "2", "max_attempts", "3", "total", "10", "processed",
 				"4");
 		assertThat(expire(job)).isOne();
-		assertThat(holds(job, "status = 'queued' and attempt = 2 and run_at <= now() and lease_token is null"))
-			.isTrue();
-		assertThat(this.statements.claim(this.organization, "next", new String[] { "auto_coding" }, 1, 60))
+		assertThat(holds(job, "status = 'queued' and attempt = 2 and run_at is null and lease_token is null")).isTrue();
+		assertThat(this.queue.claim(this.organization, new Claim("next", List.of("auto_coding"), 1, 60), 1))
 			.extracting(ClaimedJob::attempt)
 			.containsExactly(3);
 	}

@@ -8,6 +8,7 @@ import java.util.function.BiFunction;
 import java.util.stream.Stream;
 
 import io.surveycoder.jobs.job.JobId;
+import io.surveycoder.jobs.job.JobType;
 import io.surveycoder.jobs.testing.Answer;
 import io.surveycoder.jobs.testing.Api;
 import io.surveycoder.jobs.testing.Api.Tenant;
@@ -31,7 +32,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 @ServiceTest
 class LeaseApiTests {
 
-	private static final String[] ALL_TYPES = { "codebook_generation", "auto_coding", "one_call" };
+	private static final Claim ANY = new Claim("test", JobType.allWire(), 1, 60);
 
 	private static final Map<String, String> VERBS = Map.of("progress", ",\"processed\":0", "complete",
 			",\"result\":{}", "fail", ",\"error\":{\"code\":\"E\",\"message\":\"m\"}", "release", "");
@@ -43,7 +44,7 @@ class LeaseApiTests {
 	JobRows rows;
 
 	@Autowired
-	LeaseStatements statements;
+	ClaimStatements queue;
 
 	@Autowired
 	ExpiredLeases expiredLeases;
@@ -78,7 +79,7 @@ class LeaseApiTests {
 		}), FAILED_AND_CLAIMED_ANEW((test, job) -> {
 			String token = test.claim(job);
 			test.call(job, "fail", token, VERBS.get("fail"));
-			test.rows.set(job, "run_at = now()");
+			test.rows.set(job, "run_at = null");
 			test.claim(job);
 			return token;
 		}), OF_ANOTHER_JOB((test, job) -> {
@@ -90,7 +91,7 @@ class LeaseApiTests {
 			test.claim(job);
 			String other = JobRows.organization();
 			test.rows.insert(other);
-			return test.statements.claim(other, "test", ALL_TYPES, 1, 60).getFirst().leaseToken();
+			return test.queue.claim(other, ANY, 1).getFirst().leaseToken();
 		}), OF_ANOTHER_ORGANIZATION_WITH_THE_SAME_SECRET((test, job) -> {
 			test.claim(job);
 			return new LeaseToken(JobRows.organization(), test.rows.value(job, "lease_token", UUID.class)).wire();
@@ -384,7 +385,7 @@ class LeaseApiTests {
 
 	private String claim(JobId job) {
 		this.rows.set(job, "priority = 100");
-		ClaimedJob claimed = this.statements.claim(this.organization, "test", ALL_TYPES, 1, 60).getFirst();
+		ClaimedJob claimed = this.queue.claim(this.organization, ANY, 1).getFirst();
 		assertThat(claimed.id()).isEqualTo(job.value());
 		return claimed.leaseToken();
 	}

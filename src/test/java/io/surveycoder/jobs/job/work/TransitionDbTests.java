@@ -41,6 +41,9 @@ class TransitionDbTests {
 	LeaseStatements statements;
 
 	@Autowired
+	ClaimStatements queue;
+
+	@Autowired
 	JobRows rows;
 
 	@Autowired
@@ -162,6 +165,7 @@ class TransitionDbTests {
 			OffsetDateTime claimedAgain = updatedAt();
 			this.statements.fail(this.token, this.id, ERROR, true, new Double[] { 0.0 }).orElseThrow();
 			OffsetDateTime failed = updatedAt();
+			assertThat(this.queue.admit(1)).hasSize(1);
 			claimAndHold(60);
 			OffsetDateTime claimedLast = updatedAt();
 			this.statements.complete(this.token, this.id, RawJson.EMPTY).orElseThrow();
@@ -288,8 +292,7 @@ class TransitionDbTests {
 	}
 
 	private List<ClaimedJob> claim(int leaseSeconds) {
-		return this.statements.claim(this.organization, "test", JobType.allWire().toArray(String[]::new), 1,
-				leaseSeconds);
+		return this.queue.claim(this.organization, new Claim("test", JobType.allWire(), 1, leaseSeconds), 1);
 	}
 
 	private OffsetDateTime updatedAt() {

@@ -1,0 +1,199 @@
+package io.surveycoder.jobs.job.work;
+
+import java.time.OffsetDateTime;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.stream.Stream;
+
+import io.surveycoder.jobs.http.RawJson;
+import io.surveycoder.jobs.job.JobRetention;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Repository;
+
+/**
+ * The queue: what can be claimed now, whose turn it is, and the claim itself. Each
+ * statement reads an index that holds only claimable jobs, in the order in which they are
+ * wanted, so that it costs the same beside any history and any backlog (docs/adr/0008).
+ */
+@Repository
+class ClaimStatements {
+
+	// As the indexes job_queue and job_queue_by_type say it.
+	private static final String CLAIMABLE = "status = 'queued' and run_at is null and id >= job_horizon(:retention)";
+
+	private static final String NEXT_OF_ANY_TYPE = """
+			select organization_id from job
+			where %s and organization_id > %%s
+			order by organization_id, priority desc, id limit 1
+			""".formatted(CLAIMABLE);
+
+	private static final String NEXT_OF_TYPES = """
+			select next.organization_id
+			from unnest(:types::text[]) wanted (type)
+			cross join lateral (
+			  select organization_id from job
+			  where job.type = wanted.type and %s and organization_id > %%s
+			  order by organization_id, priority desc, id limit 1) next
+			order by 1 limit 1
+			""".formatted(CLAIMABLE);
+
+	private static final String PICK_ANY_TYPE = """
+			select id from job
+			where organization_id = :organization and %s
+			order by priority desc, id limit :limit
+			for update skip locked
+			""".formatted(CLAIMABLE);
+
+	// Of each type as many as are wanted in all: what is too much is unlocked again at
+	// the end.
+	private static final String PICK_TYPES = """
+			select queued.id
+			from unnest(:types::text[]) wanted (type)
+			cross join lateral (
+			  select id, priority from job
+			  where job.type = wanted.type and organization_id = :organization and %s
+			  order by priority desc, id limit :limit
+			  for update skip locked) queued
+			order by queued.priority desc, queued.id limit :limit
+			""".formatted(CLAIMABLE);
+
+	// The ids are picked first, into an array: as a join the planner may turn it round
+	// and read the whole history, and "in (select … limit)" may be planned to run more
+	// than once and lease more rows than the limit.
+	private static final String CLAIM = """
+			with picked as materialized (select array(%s) as ids),
+			claimed as (
+			  update job
+			  set status = 'processing', attempt = attempt + 1, worker = :worker, lease_seconds = :lease,
+			      lease_expires_at = now() + :lease * interval '1 second',
+			      lease_token = (:tokens)[array_position((select ids from picked), id)],
+			      updated_at = job_next_update(updated_at)
+			  where organization_id = :organization and id = any ((select ids from picked)::text[])
+			  returning id, type, attempt, total, priority, payload, metadata, lease_token, lease_expires_at)
+			select * from claimed order by priority desc, id
+			""";
+
+	static final String CLAIM_ANY_TYPE = CLAIM.formatted(PICK_ANY_TYPE);
+
+	static final String CLAIM_TYPES = CLAIM.formatted(PICK_TYPES);
+
+	static final String ORGANIZATION_OF_ANY_TYPE = afterAndRound(NEXT_OF_ANY_TYPE);
+
+	static final String ORGANIZATION_OF_TYPES = afterAndRound(NEXT_OF_TYPES);
+
+	// In the order of an index: any row would do, but without it statistics that still
+	// know most jobs as queued could make a scan of the whole history look short.
+	static final String CLAIMABLE_JOBS = """
+			select wanted.type, (
+			  select count(*) from (
+			    select from job where job.type = wanted.type and %s
+			    order by organization_id, priority desc, id limit wanted.most) claimable) as jobs
+			from unnest(:types::text[], :most::int[]) wanted (type, most)
+			union all
+			select '', (select 1 from job where run_at <= now() order by run_at limit 1)
+			""".formatted(CLAIMABLE);
+
+	// Up to the run_at of the last of so many: a range of the index job_deferred.
+	static final String ADMIT = """
+			update job set run_at = null
+			where run_at <= (
+			  select max(run_at) from (
+			    select run_at from job where run_at <= now() order by run_at limit :limit) due)
+			returning type
+			""";
+
+	private final JdbcClient jdbc;
+
+	private final long retention;
+
+	ClaimStatements(JdbcClient jdbc, JobRetention retention) {
+		this.jdbc = jdbc;
+		this.retention = retention.millis();
+	}
+
+	private static String afterAndRound(String next) {
+		return "(%s) union all (%s) limit 1".formatted(next.formatted(":previous"), next.formatted("''"));
+	}
+
+	/**
+	 * The next organization after this one, in the order of their ids and round, that has
+	 * a job to claim. A plain read: what it finds may be gone when it is claimed.
+	 */
+	Optional<String> organizationAfter(String previous, Claim claim) {
+		return queue(claim, ORGANIZATION_OF_ANY_TYPE, ORGANIZATION_OF_TYPES).param("previous", previous)
+			.query(String.class)
+			.optional();
+	}
+
+	/**
+	 * Leases jobs of one organization, highest priority first, then oldest.
+	 * @param limit at most so many, whatever the claim says
+	 * @return the jobs in that order; none when others were faster
+	 */
+	List<ClaimedJob> claim(String organization, Claim claim, int limit) {
+		UUID[] tokens = Stream.generate(UUID::randomUUID).limit(limit).toArray(UUID[]::new);
+		return queue(claim, CLAIM_ANY_TYPE, CLAIM_TYPES).param("organization", organization)
+			.param("limit", limit)
+			.param("worker", claim.worker())
+			.param("lease", claim.leaseSeconds())
+			.param("tokens", tokens)
+			.query((row, _) -> new ClaimedJob(row.getString("id"), row.getString("type"), organization,
+					row.getInt("attempt"), row.getInt("total"), json(row.getString("payload")),
+					json(row.getString("metadata")),
+					new LeaseToken(organization, row.getObject("lease_token", UUID.class)).wire(),
+					row.getObject("lease_expires_at", OffsetDateTime.class).toInstant()))
+			.list();
+	}
+
+	/**
+	 * What could be claimed or let in now.
+	 * @param most for each type, where to stop counting
+	 */
+	Claimable claimable(Map<String, Integer> most) {
+		Map<String, Integer> jobs = new HashMap<>();
+		this.jdbc.sql(CLAIMABLE_JOBS)
+			.param("types", most.keySet().toArray(String[]::new))
+			.param("most", most.values().toArray(Integer[]::new))
+			.param("retention", this.retention)
+			.query((row) -> {
+				jobs.put(row.getString("type"), row.getInt("jobs"));
+			});
+		Integer due = jobs.remove("");
+		return new Claimable(jobs, due != null && due > 0);
+	}
+
+	/**
+	 * Lets jobs whose {@code run_at} has come into the queue. All instances may do so at
+	 * once: each job is let in by one.
+	 * @param limit about so many, the longest due first; all of one instant come together
+	 * @return the type of each
+	 */
+	List<String> admit(int limit) {
+		return this.jdbc.sql(ADMIT).param("limit", limit).query((row, _) -> row.getString("type")).list();
+	}
+
+	private JdbcClient.StatementSpec queue(Claim claim, String ofAnyType, String ofTypes) {
+		return (claim.isForAllTypes() ? this.jdbc.sql(ofAnyType)
+				: this.jdbc.sql(ofTypes).param("types", claim.typesArray()))
+			.param("retention", this.retention);
+	}
+
+	private static RawJson json(@Nullable String text) {
+		return (text != null) ? new RawJson(text) : RawJson.EMPTY;
+	}
+
+	/**
+	 * A look at the queue.
+	 *
+	 * @param jobs how many of each type can be claimed
+	 * @param isAnyDue whether the {@code run_at} of some job has come
+	 */
+	record Claimable(Map<String, Integer> jobs, boolean isAnyDue) {
+	}
+
+}

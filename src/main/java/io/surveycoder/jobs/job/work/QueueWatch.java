@@ -1,0 +1,102 @@
+package io.surveycoder.jobs.job.work;
+
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+import io.surveycoder.jobs.job.work.ClaimStatements.Claimable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import org.springframework.dao.DataAccessException;
+import org.springframework.scheduling.annotation.Scheduled;
+import org.springframework.stereotype.Component;
+
+/**
+ * Looks at the queue for the claims that wait on this instance, one statement for all of
+ * them: a job that another instance queued, or whose time has come, is found within 200
+ * ms. What this instance queues itself is known at once ({@link ClaimWaiters}).
+ */
+@Component
+class QueueWatch {
+
+	private static final Logger log = LoggerFactory.getLogger(QueueWatch.class);
+
+	private static final long BLIND_NANOS = Duration.ofSeconds(1).toNanos();
+
+	// Enough for many waiters at a time, and few enough to count ten times a second.
+	private static final int MOST_CALLED = 200;
+
+	private static final int ADMITTED_AT_ONCE = 1000;
+
+	private final ClaimStatements statements;
+
+	private final ClaimWaiters waiters;
+
+	private volatile long lastLook = System.nanoTime() - BLIND_NANOS;
+
+	private volatile boolean failing;
+
+	QueueWatch(ClaimStatements statements, ClaimWaiters waiters) {
+		this.statements = statements;
+		this.waiters = waiters;
+	}
+
+	@Scheduled(fixedDelay = 100, timeUnit = TimeUnit.MILLISECONDS)
+	void watch() {
+		if (this.waiters.size() > 0) {
+			attempt(this::look);
+		}
+	}
+
+	/**
+	 * Where nobody waits, nobody looks; claims that do not wait depend on it all the
+	 * same.
+	 */
+	@Scheduled(fixedDelay = 1, timeUnit = TimeUnit.SECONDS)
+	void admitWhileNobodyWaits() {
+		if (this.waiters.size() == 0) {
+			attempt(this::admit);
+		}
+	}
+
+	/**
+	 * Whether it is long ago that the queue was looked at with success.
+	 */
+	boolean isBlind() {
+		return System.nanoTime() - this.lastLook > BLIND_NANOS;
+	}
+
+	/**
+	 * Looks once, and calls whom there are jobs for.
+	 */
+	void look() {
+		Map<String, Integer> wanted = this.waiters.wanted();
+		wanted.replaceAll((_, jobs) -> Math.min(jobs, MOST_CALLED));
+		Claimable claimable = this.statements.claimable(wanted);
+		claimable.jobs().forEach(this.waiters::call);
+		if (claimable.isAnyDue()) {
+			admit();
+		}
+		this.lastLook = System.nanoTime();
+	}
+
+	private void admit() {
+		this.statements.admit(ADMITTED_AT_ONCE).forEach((type) -> this.waiters.call(type, 1));
+	}
+
+	private void attempt(Runnable step) {
+		try {
+			step.run();
+			this.failing = false;
+		}
+		catch (DataAccessException ex) {
+			// Once for each outage: it comes ten times a second.
+			if (!this.failing) {
+				log.warn("The queue cannot be looked at: {}", ex.getMostSpecificCause().getMessage());
+			}
+			this.failing = true;
+		}
+	}
+
+}
