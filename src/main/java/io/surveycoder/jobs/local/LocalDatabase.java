@@ -69,6 +69,8 @@ class LocalDatabase implements BeanFactoryPostProcessor, PriorityOrdered, Dispos
 		// A developer's machine is not a server: nobody else gets in unless asked to.
 		settings.put("server.address", "127.0.0.1");
 		settings.put("management.server.address", "127.0.0.1");
+		// No load balancer has to notice that it stops.
+		settings.put("jobs.drain.delay", "0s");
 		environment.getPropertySources().addLast(new MapPropertySource("local", settings));
 		log.info("No database given: using a local PostgreSQL, data in {}", HOME.toAbsolutePath());
 	}
