@@ -105,7 +105,7 @@ class Leases {
 		return this.statements.exists(id) ? stale() : ApiException.notFound("Job");
 	}
 
-	private static ApiException stale() {
+	static ApiException stale() {
 		return new ApiException(ErrorCode.INVALID_STATE,
 				"lease_token does not hold this job: it was finished, queued again or claimed anew; drop it and "
 						+ "claim the next");

@@ -1,0 +1,117 @@
+package io.surveycoder.jobs.job.work;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+import io.surveycoder.jobs.http.ApiException;
+import io.surveycoder.jobs.http.RawJson;
+import io.surveycoder.jobs.job.JobId;
+
+import org.springframework.stereotype.Service;
+
+/**
+ * Finishes many jobs at once, each on its own, in at most three statements.
+ */
+@Service
+class BatchCompletions {
+
+	private static final Comparator<Completion> BY_JOB = Comparator
+		.comparing((Completion completion) -> completion.token().organizationId())
+		.thenComparing((completion) -> completion.id().value());
+
+	private final CompletionStatements statements;
+
+	BatchCompletions(CompletionStatements statements) {
+		this.statements = statements;
+	}
+
+	/**
+	 * Does what {@link Leases#complete} does for each entry, in their order: of a job
+	 * that is named twice the first entry counts, and the other is its repeat or is
+	 * refused.
+	 * @return what became of each, in the order given
+	 */
+	List<CompletionOutcome> complete(List<Entry> entries) {
+		Map<Integer, Completion> open = new HashMap<>();
+		for (int i = 0; i < entries.size(); i++) {
+			Optional<Completion> completion = entries.get(i).completion();
+			if (completion.isPresent()) {
+				open.put(i, completion.get());
+			}
+		}
+		Set<Integer> accepted = accept(open);
+		open.keySet().removeAll(accepted);
+		Map<Integer, Boolean> repeats = repeats(open);
+		Set<String> there = there(entries, accepted, repeats.keySet());
+		List<CompletionOutcome> outcomes = new ArrayList<>();
+		for (int i = 0; i < entries.size(); i++) {
+			String id = entries.get(i).id;
+			if (accepted.contains(i) || repeats.getOrDefault(i, false)) {
+				outcomes.add(CompletionOutcome.accepted(id));
+			}
+			else {
+				outcomes.add(CompletionOutcome.refused(id, (repeats.containsKey(i) || there.contains(id))
+						? Leases.stale() : ApiException.notFound("Job")));
+			}
+		}
+		return outcomes;
+	}
+
+	private Set<Integer> accept(Map<Integer, Completion> open) {
+		Map<String, Integer> first = new HashMap<>();
+		open.forEach((place, completion) -> first.merge(completion.id().value(), place, Math::min));
+		if (first.isEmpty()) {
+			return Set.of();
+		}
+		Set<String> completed = this.statements
+			.complete(first.values().stream().map(open::get).sorted(BY_JOB).toList());
+		return completed.stream().map(first::get).collect(Collectors.toSet());
+	}
+
+	private Map<Integer, Boolean> repeats(Map<Integer, Completion> open) {
+		if (open.isEmpty()) {
+			return Map.of();
+		}
+		List<Integer> places = List.copyOf(open.keySet());
+		Map<Integer, Boolean> repeats = new HashMap<>();
+		this.statements.repeats(places.stream().map(open::get).toList())
+			.forEach((place, repeated) -> repeats.put(places.get(place), repeated));
+		return repeats;
+	}
+
+	// A token of another organization than its job's, or none at all, tells nothing of
+	// the job.
+	private Set<String> there(List<Entry> entries, Set<Integer> accepted, Set<Integer> known) {
+		Set<String> asked = Stream.iterate(0, (i) -> i < entries.size(), (i) -> i + 1)
+			.filter((i) -> !accepted.contains(i) && !known.contains(i))
+			.map((i) -> entries.get(i).id)
+			.filter((id) -> JobId.parse(id).isPresent())
+			.collect(Collectors.toCollection(HashSet::new));
+		return asked.isEmpty() ? Set.of() : this.statements.existing(asked);
+	}
+
+	/**
+	 * A completion as it was sent.
+	 */
+	record Entry(String id, String leaseToken, RawJson result) {
+
+		/**
+		 * Empty when there can be no such job or no such token.
+		 */
+		Optional<Completion> completion() {
+			return JobId.parse(this.id)
+				.flatMap((job) -> LeaseToken.parse(this.leaseToken)
+					.map((token) -> new Completion(job, token, this.result)));
+		}
+
+	}
+
+}
