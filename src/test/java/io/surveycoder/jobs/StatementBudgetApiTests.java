@@ -1,13 +1,19 @@
 package io.surveycoder.jobs;
 
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
+import java.util.Iterator;
 import java.util.List;
+import java.util.UUID;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 import io.surveycoder.jobs.testing.Answer;
 import io.surveycoder.jobs.testing.Api;
 import io.surveycoder.jobs.testing.Api.Tenant;
+import io.surveycoder.jobs.testing.JobRows;
 import io.surveycoder.jobs.testing.ServiceTest;
 import io.surveycoder.jobs.testing.Statements;
 import org.junit.jupiter.api.BeforeEach;
@@ -26,6 +32,9 @@ class StatementBudgetApiTests {
 
 	@Autowired
 	Api api;
+
+	@Autowired
+	JobRows rows;
 
 	@Autowired
 	Statements statements;
@@ -67,6 +76,67 @@ class StatementBudgetApiTests {
 			.singleElement()
 			.asString()
 			.startsWith("insert");
+	}
+
+	@Test
+	void batchIsOneStatementHoweverLong() {
+		String job = "{\"organization_id\":\"" + this.tenant.organization() + "\",\"type\":\"one_call\"}";
+		for (int jobs : List.of(1, 1000)) {
+			String body = "{\"jobs\":[" + String.join(",", Collections.nCopies(jobs, job)) + "]}";
+			assertThat(cost(() -> this.api.post("/internal/v1/jobs/batch", body))).singleElement()
+				.asString()
+				.startsWith("insert");
+		}
+	}
+
+	@Test
+	void batchOfManyOrganizationsLooksThemUpInOneStatement() {
+		List<String> organizations = Stream.generate(() -> this.api.tenant().organization()).limit(20).toList();
+		String body = "{\"jobs\":[" + organizations.stream()
+			.map((id) -> "{\"organization_id\":\"" + id + "\",\"type\":\"one_call\"}")
+			.collect(Collectors.joining(",")) + "]}";
+		assertThat(this.statements.during(() -> this.api.post("/internal/v1/jobs/batch", body)))
+			.filteredOn((statement) -> statement.contains("from organization") || statement.startsWith("insert"))
+			.hasSize(2);
+	}
+
+	@Test
+	void submitWithAnIdempotencyKeyIsFourStatementsInOneTransaction() {
+		String body = "{\"organization_id\":\"" + this.tenant.organization() + "\",\"type\":\"one_call\"}";
+		assertThat(cost(() -> this.api.send("POST", "/internal/v1/jobs", Api.ADMIN_KEY, body, "Idempotency-Key",
+				UUID.randomUUID().toString())))
+			.hasSize(5)
+			.startsWith("begin");
+		String key = UUID.randomUUID().toString();
+		this.api.send("POST", "/internal/v1/jobs", Api.ADMIN_KEY, body, "Idempotency-Key", key);
+		assertThat(cost(() -> this.api.send("POST", "/internal/v1/jobs", Api.ADMIN_KEY, body, "Idempotency-Key", key)))
+			.hasSize(3)
+			.startsWith("begin");
+	}
+
+	@Test
+	void batchOfCompletionsIsOneStatementAndTwoMoreForAllThatIsRefused() {
+		for (int jobs : List.of(1, 300)) {
+			this.rows.insertMany(this.tenant.organization(), TRIES * jobs);
+			Iterator<String> bodies = Stream.generate(() -> completions(jobs)).limit(TRIES).toList().iterator();
+			assertThat(cost(() -> this.api.post("/internal/v1/jobs/complete", bodies.next()))).singleElement()
+				.asString()
+				.contains("update");
+			this.rows.insertMany(this.tenant.organization(), jobs);
+			String refused = completions(jobs).replaceAll("lse_.{8}", "lse_AAAAAAAA");
+			assertThat(cost(() -> this.api.post("/internal/v1/jobs/complete", refused))).hasSize(3);
+		}
+	}
+
+	private String completions(int jobs) {
+		List<JsonNode> claimed = new ArrayList<>();
+		while (claimed.size() < jobs) {
+			this.api.claim(",\"limit\":" + Math.min(100, jobs - claimed.size())).forEach(claimed::add);
+		}
+		return "{\"jobs\":[" + claimed.stream()
+			.map((job) -> "{\"id\":%s,\"lease_token\":%s,\"result\":{}}".formatted(job.get("id"),
+					job.get("lease_token")))
+			.collect(Collectors.joining(",")) + "]}";
 	}
 
 	@Test

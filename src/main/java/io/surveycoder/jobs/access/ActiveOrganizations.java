@@ -1,7 +1,11 @@
 package io.surveycoder.jobs.access;
 
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
 
+import com.github.benmanes.caffeine.cache.CacheLoader;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.LoadingCache;
 
@@ -20,14 +24,25 @@ public class ActiveOrganizations {
 		this.active = Caffeine.newBuilder()
 			.maximumSize(50_000)
 			.expireAfterWrite(Duration.ofMillis(1700))
-			.build((id) -> jdbc.sql("select exists (select from organization where id = ? and disabled_at is null)")
-				.param(id)
-				.query(Boolean.class)
-				.single());
+			.build(CacheLoader.bulk((ids) -> lookUp(jdbc, ids)));
 	}
 
-	public boolean contains(String organizationId) {
-		return this.active.get(organizationId);
+	/**
+	 * For each of these ids whether it is one of them. One statement at most.
+	 */
+	public Map<String, Boolean> among(Set<String> ids) {
+		return this.active.getAll(ids);
+	}
+
+	private static Map<String, Boolean> lookUp(JdbcClient jdbc, Set<? extends String> ids) {
+		Map<String, Boolean> found = new HashMap<>();
+		ids.forEach((id) -> found.put(id, false));
+		jdbc.sql("select id from organization where id = any (?) and disabled_at is null")
+			.param(ids.toArray(String[]::new))
+			.query((row) -> {
+				found.put(row.getString("id"), true);
+			});
+		return found;
 	}
 
 	void forget(String organizationId) {

@@ -2,11 +2,15 @@ package io.surveycoder.jobs.http;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.Type;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.Comparator;
+import java.util.HexFormat;
 import java.util.Set;
 
 import jakarta.validation.ConstraintViolation;
@@ -78,7 +82,16 @@ final class JsonBodyConverter extends AbstractGenericHttpMessageConverter<Object
 
 	@Override
 	public Object read(Type type, @Nullable Class<?> contextClass, HttpInputMessage message) throws IOException {
-		Object body = parse(type, text(message));
+		String text = text(message);
+		if (type instanceof ParameterizedType sent && sent.getRawType() == SentBody.class) {
+			boolean named = message.getHeaders().containsHeader(SentBody.IDEMPOTENCY_KEY);
+			return new SentBody<>(read(sent.getActualTypeArguments()[0], text), named ? hash(text) : null);
+		}
+		return read(type, text);
+	}
+
+	private Object read(Type type, String text) {
+		Object body = parse(type, text);
 		Set<ConstraintViolation<Object>> violations = this.validator.validate(body);
 		if (!violations.isEmpty()) {
 			throw violations.stream()
@@ -122,6 +135,17 @@ final class JsonBodyConverter extends AbstractGenericHttpMessageConverter<Object
 			}
 		}
 		return text;
+	}
+
+	// Of the bytes: what was decoded strictly has one encoding.
+	private static String hash(String text) {
+		try {
+			return HexFormat.of()
+				.formatHex(MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8)));
+		}
+		catch (NoSuchAlgorithmException ex) {
+			throw new IllegalStateException(ex);
+		}
 	}
 
 	private Object parse(Type type, String text) {

@@ -8,16 +8,20 @@ import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.Stream;
 
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.annotation.Transactional;
 
 /**
- * The partitions of {@code job}: each holds the jobs created in a span of time. They
- * never overlap, whatever width was set when each was made, because a new one reaches
- * only to the next that is there. Its advisory lock lets one instance at a time change
- * them; it ends with the transaction, so a pooler between us and PostgreSQL does no harm.
+ * The partitions of {@code job}, and of {@code idempotency_key} beside it: each holds the
+ * jobs created in a span of time. They never overlap, whatever width was set when each
+ * was made, because a new one reaches only to the next that is there. An advisory lock
+ * lets one instance at a time change them; it ends with the transaction, so a pooler
+ * between us and PostgreSQL does no harm.
  */
 @Component
 public class JobPartitions {
@@ -25,16 +29,15 @@ public class JobPartitions {
 	// Any number will do that no other user of the database locks.
 	private static final long LOCK = 0x6a6f62735f70L;
 
-	private static final DateTimeFormatter NAME = DateTimeFormatter.ofPattern("'job_'uuuuMMdd_HHmm")
-		.withZone(ZoneOffset.UTC);
+	private static final DateTimeFormatter NAME = DateTimeFormatter.ofPattern("uuuuMMdd_HHmm").withZone(ZoneOffset.UTC);
 
 	private final JdbcClient jdbc;
 
-	private final Duration width;
+	private final JobRetention settings;
 
 	JobPartitions(JdbcClient jdbc, JobRetention settings) {
 		this.jdbc = jdbc;
-		this.width = settings.partitionWidth();
+		this.settings = settings;
 	}
 
 	/**
@@ -50,43 +53,43 @@ public class JobPartitions {
 		this.jdbc.sql("set local lock_timeout = '2s'").update();
 		this.jdbc.sql("select pg_advisory_xact_lock(?)").param(LOCK).query((_, _) -> true).single();
 		Instant now = now();
-		List<Partition> present = list();
 		List<String> made = new ArrayList<>();
-		for (Partition missing : missing(present, now, now.plus(ahead), this.width)) {
-			create(missing);
-			made.add(missing.name);
+		for (Table table : Table.values()) {
+			for (Partition missing : missing(table, list(table), now, now.plus(ahead),
+					this.settings.partitionWidth())) {
+				create(table, missing);
+				made.add(missing.name);
+			}
 		}
 		return made;
 	}
 
 	/**
-	 * Drops the oldest partition that lies wholly before the horizon.
-	 * @param age how long jobs live
-	 * @return whether there was one; ask again until there is none
+	 * Drops the oldest partition that holds nothing any more that must be kept.
+	 * @return its name; ask again until there is none
 	 */
 	@Transactional
-	public boolean dropOldest(Duration age) {
+	public Optional<String> dropOldest() {
 		if (!this.jdbc.sql("select pg_try_advisory_xact_lock(?)").param(LOCK).query(Boolean.class).single()) {
-			return false;
+			return Optional.empty();
 		}
-		Instant horizon = now().minus(age);
-		Partition oldest = list().stream()
-			.filter((partition) -> !partition.to.isAfter(horizon))
-			.findFirst()
-			.orElse(null);
-		if (oldest == null) {
-			return false;
-		}
-		// Readers queue behind a waiting exclusive lock: give up soon and come again.
-		this.jdbc.sql("set local lock_timeout = '50ms'").update();
-		this.jdbc.sql("drop table " + oldest.name).update();
-		return true;
+		Instant now = now();
+		Optional<Partition> oldest = Stream.of(Table.values())
+			.flatMap((table) -> list(table).stream()
+				.filter((partition) -> !partition.to.isAfter(now.minus(table.lifetime(this.settings)))))
+			.findFirst();
+		oldest.ifPresent((partition) -> {
+			// Readers queue behind a waiting exclusive lock: give up soon and come again.
+			this.jdbc.sql("set local lock_timeout = '50ms'").update();
+			this.jdbc.sql("drop table " + partition.name).update();
+		});
+		return oldest.map(Partition::name);
 	}
 
 	/**
-	 * All partitions, oldest first.
+	 * All partitions of a table, oldest first.
 	 */
-	public List<Partition> list() {
+	public List<Partition> list(Table table) {
 		return this.jdbc
 			.sql("""
 					select name, bound[1] as from_id, bound[2] as to_id
@@ -94,15 +97,16 @@ public class JobPartitions {
 					             regexp_match(pg_get_expr(c.relpartbound, c.oid), $$\\('(\\w+)'\\) TO \\('(\\w+)'\\)$$) as bound
 					      from pg_inherits i
 					      join pg_class c on c.oid = i.inhrelid
-					      where i.inhparent = 'job'::regclass) partition
+					      where i.inhparent = ?::regclass) partition
 					order by from_id
 					""")
+			.param(table.sqlName())
 			.query((row, _) -> new Partition(row.getString("name"), JobId.createdAt(row.getString("from_id")),
 					JobId.createdAt(row.getString("to_id"))))
 			.list();
 	}
 
-	static List<Partition> missing(List<Partition> present, Instant since, Instant until, Duration width) {
+	static List<Partition> missing(Table table, List<Partition> present, Instant since, Instant until, Duration width) {
 		List<Partition> missing = new ArrayList<>();
 		Instant at = since;
 		while (!at.isAfter(until)) {
@@ -112,7 +116,7 @@ public class JobPartitions {
 				.findFirst()
 				.orElse(null);
 			if (holder == null) {
-				holder = gapAt(present, at, width);
+				holder = gapAt(table, present, at, width);
 				missing.add(holder);
 			}
 			at = holder.to;
@@ -120,7 +124,7 @@ public class JobPartitions {
 		return missing;
 	}
 
-	private static Partition gapAt(List<Partition> present, Instant at, Duration width) {
+	private static Partition gapAt(Table table, List<Partition> present, Instant at, Duration width) {
 		Instant from = Instant.ofEpochMilli(Math.floorDiv(at.toEpochMilli(), width.toMillis()) * width.toMillis());
 		Instant to = from.plus(width);
 		Instant before = present.stream()
@@ -134,16 +138,16 @@ public class JobPartitions {
 			.min(Comparator.naturalOrder())
 			.orElse(Instant.MAX);
 		Instant start = before.isAfter(from) ? before : from;
-		return new Partition(NAME.format(start), start, after.isBefore(to) ? after : to);
+		return new Partition(table.sqlName() + "_" + NAME.format(start), start, after.isBefore(to) ? after : to);
 	}
 
 	// Attached and not created in place: that would lock readers and writers of all jobs
 	// out while it waits for a running transaction.
-	private void create(Partition partition) {
-		this.jdbc.sql("create table %s (like job including all)".formatted(partition.name)).update();
+	private void create(Table table, Partition missing) {
+		this.jdbc.sql("create table %s (like %s including all)".formatted(missing.name, table.sqlName())).update();
 		this.jdbc
-			.sql("alter table job attach partition %s for values from ('%s') to ('%s')".formatted(partition.name,
-					JobId.startOf(partition.from), JobId.startOf(partition.to)))
+			.sql("alter table %s attach partition %s for values from ('%s') to ('%s')".formatted(table.sqlName(),
+					missing.name, JobId.startOf(missing.from), JobId.startOf(missing.to)))
 			.update();
 	}
 
@@ -152,9 +156,29 @@ public class JobPartitions {
 	}
 
 	/**
+	 * What is partitioned, by the id of a job.
+	 */
+	public enum Table {
+
+		JOB, IDEMPOTENCY_KEY;
+
+		String sqlName() {
+			return name().toLowerCase(Locale.ROOT);
+		}
+
+		private Duration lifetime(JobRetention settings) {
+			return switch (this) {
+				case JOB -> settings.retention();
+				case IDEMPOTENCY_KEY -> JobRetention.IDEMPOTENCY;
+			};
+		}
+
+	}
+
+	/**
 	 * One partition.
 	 *
-	 * @param name of the table
+	 * @param name of the table that it is
 	 * @param from the first creation instant that it holds
 	 * @param to the first that it does not hold any more
 	 */

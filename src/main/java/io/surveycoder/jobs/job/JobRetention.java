@@ -17,6 +17,12 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 @ConfigurationProperties("jobs")
 public record JobRetention(@DefaultValue("24h") Duration retention, @DefaultValue("6h") Duration partitionWidth) {
 
+	/**
+	 * How long a repeat of a request with an {@code Idempotency-Key} is recognised: 24 h,
+	 * whatever the retention of jobs (contract §2, submit).
+	 */
+	public static final Duration IDEMPOTENCY = Duration.ofHours(24);
+
 	private static final Duration LEAST = Duration.ofMinutes(1);
 
 	private static final Duration MOST = Duration.ofDays(30);

@@ -5,8 +5,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.List;
+import java.util.stream.Stream;
 
 import io.surveycoder.jobs.job.JobPartitions.Partition;
+import io.surveycoder.jobs.job.JobPartitions.Table;
 import io.surveycoder.jobs.testing.Race;
 import io.surveycoder.jobs.testing.TestDatabase;
 import org.flywaydb.core.Flyway;
@@ -46,27 +48,31 @@ class JobPartitionsDbTests {
 
 	@BeforeEach
 	void dropAll() {
-		this.partitions.list().forEach((partition) -> this.jdbc.sql("drop table " + partition.name()).update());
+		Stream.of(Table.values())
+			.flatMap((table) -> this.partitions.list(table).stream())
+			.forEach((partition) -> this.jdbc.sql("drop table " + partition.name()).update());
 	}
 
 	@Test
 	void missingPartitionsAreMadeOnce() {
 		List<String> made = ensure(Duration.ofMinutes(3));
-		assertThat(made).hasSize(4);
-		assertThat(this.partitions.list()).extracting(Partition::name).isEqualTo(made);
-		assertThat(this.partitions.list())
+		assertThat(made).hasSize(8);
+		assertThat(names(Table.JOB)).isEqualTo(made.subList(0, 4));
+		assertThat(names(Table.IDEMPOTENCY_KEY)).isEqualTo(made.subList(4, 8));
+		assertThat(this.partitions.list(Table.JOB))
 			.allSatisfy((partition) -> assertThat(Duration.between(partition.from(), partition.to())).hasMinutes(1));
 		// The clock may have passed into the next minute meanwhile.
 		assertThat(ensure(Duration.ofMinutes(2))).isEmpty();
 		JobId now = insert("0");
-		assertThat(this.partitions.list()).anyMatch((partition) -> partition.holds(now.createdAt()));
+		assertThat(this.partitions.list(Table.JOB)).anyMatch((partition) -> partition.holds(now.createdAt()));
 	}
 
 	@Test
 	void twoInstancesMakeThemOnce() {
 		List<List<String>> made = Race.of(() -> ensure(Duration.ofMinutes(5)), () -> ensure(Duration.ofMinutes(4)));
-		assertThat(made).filteredOn((names) -> names.size() >= 5).hasSize(1);
-		assertThat(made.stream().flatMap(List::stream)).doesNotHaveDuplicates().hasSize(this.partitions.list().size());
+		assertThat(made).filteredOn((names) -> names.size() >= 10).hasSize(1);
+		assertThat(made.stream().flatMap(List::stream)).doesNotHaveDuplicates()
+			.hasSize(names(Table.JOB).size() + names(Table.IDEMPOTENCY_KEY).size());
 	}
 
 	@Test
@@ -82,15 +88,21 @@ class JobPartitionsDbTests {
 	@Test
 	void newPartitionHasTheIndexesAndConstraintsOfAll() {
 		ensure(Duration.ZERO);
-		String name = this.partitions.list().getFirst().name();
+		for (Table table : Table.values()) {
+			assertLikeTheWhole(names(table).getFirst(), table.sqlName());
+		}
+	}
+
+	private void assertLikeTheWhole(String name, String whole) {
 		assertThat(this.jdbc.sql("select count(*) from pg_index where indrelid = ?::regclass")
 			.param(name)
 			.query(Integer.class)
 			.single())
-			.isEqualTo(this.jdbc.sql("select count(*) from pg_index where indrelid = 'job'::regclass")
+			.isEqualTo(this.jdbc.sql("select count(*) from pg_index where indrelid = ?::regclass")
+				.param(whole)
 				.query(Integer.class)
 				.single());
-		assertThat(constraints(name)).isEqualTo(constraints("job"));
+		assertThat(constraints(name)).isEqualTo(constraints(whole));
 	}
 
 	@Test
@@ -115,6 +127,22 @@ class JobPartitionsDbTests {
 	}
 
 	@Test
+	void idempotencyKeysAreKeptForADayWhateverTheRetentionOfJobs() {
+		this.jdbc
+			.sql("create table key_past partition of idempotency_key for values from ('%s') to ('%s')"
+				.formatted(startOfAge("25 hours"), startOfAge("23 hours")))
+			.update();
+		assertThat(drop(Duration.ofMinutes(1))).isFalse();
+		this.jdbc.sql("drop table key_past").update();
+		this.jdbc
+			.sql("create table key_past partition of idempotency_key for values from ('%s') to ('%s')"
+				.formatted(startOfAge("25 hours"), startOfAge("24 hours")))
+			.update();
+		assertThat(drop(Duration.ofDays(30))).isTrue();
+		assertThat(names(Table.IDEMPOTENCY_KEY)).isEmpty();
+	}
+
+	@Test
 	void readerIsNotKeptWaitingByADrop() {
 		make("26 hours", "25 hours");
 		JobId expired = insert("25 hours 30 minutes");
@@ -126,7 +154,7 @@ class JobPartitionsDbTests {
 		});
 		assertThat(this.jdbc.sql("select id from job").query(String.class).single()).isEqualTo(expired.value());
 		assertThat(drop()).isTrue();
-		assertThat(this.partitions.list()).isEmpty();
+		assertThat(this.partitions.list(Table.JOB)).isEmpty();
 	}
 
 	@Test
@@ -143,6 +171,10 @@ class JobPartitionsDbTests {
 		return this.transaction.execute((_) -> this.partitions.ensure(ahead));
 	}
 
+	private List<String> names(Table table) {
+		return this.partitions.list(table).stream().map(Partition::name).toList();
+	}
+
 	private boolean drop() {
 		return drop(DAY);
 	}
@@ -157,7 +189,8 @@ class JobPartitionsDbTests {
 	}
 
 	private boolean drop(Duration age) {
-		return this.transaction.execute((_) -> this.partitions.dropOldest(age));
+		JobPartitions ofAge = new JobPartitions(this.jdbc, new JobRetention(age, Duration.ofMinutes(1)));
+		return this.transaction.execute((_) -> ofAge.dropOldest()).isPresent();
 	}
 
 	private void make(String fromAge, String toAge) {

@@ -9,6 +9,7 @@ import java.util.Random;
 import java.util.stream.Stream;
 
 import io.surveycoder.jobs.job.JobPartitions.Partition;
+import io.surveycoder.jobs.job.JobPartitions.Table;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -63,7 +64,7 @@ class JobPartitionsTests {
 		Instant morning = Instant.parse("2026-05-01T00:00:00Z");
 		List<Partition> present = List.of(new Partition("job_old", morning, morning.plus(SIX_HOURS)));
 		Instant now = morning.plus(Duration.ofHours(49));
-		assertThat(JobPartitions.missing(present, now, now, SIX_HOURS)).containsExactly(new Partition(
+		assertThat(JobPartitions.missing(Table.JOB, present, now, now, SIX_HOURS)).containsExactly(new Partition(
 				"job_20260503_0000", morning.plus(Duration.ofHours(48)), morning.plus(Duration.ofHours(54))));
 	}
 
@@ -76,8 +77,8 @@ class JobPartitionsTests {
 			Instant since = zero.plusSeconds(random.nextInt(200_000));
 			for (int change = 0; change < 4; change++) {
 				Instant until = since.plusSeconds(random.nextInt(50_000));
-				partitions.addAll(
-						JobPartitions.missing(partitions, since, until, Duration.ofMinutes(1 + random.nextInt(1000))));
+				partitions.addAll(JobPartitions.missing(Table.JOB, partitions, since, until,
+						Duration.ofMinutes(1 + random.nextInt(1000))));
 				assertCovers(partitions, since, until);
 				since = zero.plusSeconds(random.nextInt(200_000));
 			}
@@ -101,7 +102,7 @@ class JobPartitionsTests {
 		List<Partition> partitions = Stream.of(present)
 			.map((span) -> new Partition(span, at(span.substring(0, 5)), at(span.substring(6))))
 			.toList();
-		return JobPartitions.missing(partitions, at(since), at(until), width)
+		return JobPartitions.missing(Table.JOB, partitions, at(since), at(until), width)
 			.stream()
 			.map((partition) -> partition.from().toString().substring(11, 16) + "-"
 					+ partition.to().toString().substring(11, 16))

@@ -12,6 +12,7 @@ import java.util.concurrent.ThreadLocalRandom;
 import io.surveycoder.jobs.job.JobId;
 import io.surveycoder.jobs.job.JobPartitions;
 import io.surveycoder.jobs.job.JobPartitions.Partition;
+import io.surveycoder.jobs.job.JobPartitions.Table;
 
 import org.springframework.boot.test.context.TestComponent;
 import org.springframework.context.annotation.Lazy;
@@ -58,7 +59,7 @@ public class JobRows {
 			.params(age, hex(6))
 			.query(String.class)
 			.single();
-		makePartitionFor(new JobId(id).createdAt());
+		makePartitionFor(Table.JOB, new JobId(id).createdAt());
 		insert(organization, "'" + id + "'", 1, columns);
 		return new JobId(id);
 	}
@@ -68,7 +69,7 @@ public class JobRows {
 	 * @param columns names and SQL expressions in turn; {@code n} counts from 1
 	 */
 	public void insertMany(String organization, int count, String... columns) {
-		makePartitionFor(Instant.now());
+		makePartitionFor(Table.JOB, Instant.now());
 		insert(organization, "job_id_at(now()) || '" + hex(3) + "' || lpad(to_hex(n), 6, '0')", count, columns);
 	}
 
@@ -112,11 +113,14 @@ public class JobRows {
 		return this.jdbc.sql("select " + expression + " from job where id = ?").param(id.value()).query(type).single();
 	}
 
-	private void makePartitionFor(Instant instant) {
-		if (this.partitions.list().isEmpty()) {
+	/**
+	 * Makes the partition that rows of this age need, where it is missing.
+	 */
+	public void makePartitionFor(Table table, Instant instant) {
+		if (this.partitions.list(table).isEmpty()) {
 			this.partitions.ensure(Duration.ZERO);
 		}
-		List<Partition> present = this.partitions.list();
+		List<Partition> present = this.partitions.list(table);
 		if (present.stream().anyMatch((one) -> !instant.isBefore(one.from()) && instant.isBefore(one.to()))) {
 			return;
 		}
@@ -132,8 +136,8 @@ public class JobRows {
 			.min(Comparator.naturalOrder())
 			.orElseThrow();
 		this.jdbc
-			.sql("create table job_past_%s partition of job for values from ('%s') to ('%s')".formatted(hex(4),
-					JobId.startOf(from), JobId.startOf(to)))
+			.sql("create table %1$s_past_%2$s partition of %1$s for values from ('%3$s') to ('%4$s')"
+				.formatted(table.name(), hex(4), JobId.startOf(from), JobId.startOf(to)))
 			.update();
 	}
 

@@ -1,6 +1,7 @@
 package io.surveycoder.jobs.job.retain;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 import io.surveycoder.jobs.job.JobPartitions;
@@ -40,8 +41,9 @@ class Retention {
 			if (!made.isEmpty()) {
 				log.info("Made partitions {}", made);
 			}
-			while (this.partitions.dropOldest(this.settings.retention())) {
-				log.info("Dropped a partition of expired jobs");
+			for (Optional<String> dropped = this.partitions.dropOldest(); dropped
+				.isPresent(); dropped = this.partitions.dropOldest()) {
+				log.info("Dropped {}, everything in it had expired", dropped.get());
 			}
 		}
 		catch (DataAccessException | TransactionException ex) {

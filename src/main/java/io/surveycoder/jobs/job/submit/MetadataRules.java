@@ -34,9 +34,10 @@ final class MetadataRules {
 
 	/**
 	 * Does nothing if the metadata is fine.
+	 * @param field its name in the body
 	 * @throws ApiException 422 that names what is not
 	 */
-	static void check(RawJson metadata) {
+	static void check(RawJson metadata, String field) {
 		Set<String> names = new HashSet<>();
 		try (JsonParser members = json.createParser(ObjectReadContext.empty(), metadata.text())) {
 			members.nextToken();
@@ -44,21 +45,21 @@ final class MetadataRules {
 				String name = members.currentName();
 				if (name.codePointCount(0, name.length()) > LONGEST_NAME) {
 					throw ApiException
-						.invalid("metadata: a member's name must have at most " + LONGEST_NAME + " characters");
+						.invalid(field + ": a member's name must have at most " + LONGEST_NAME + " characters");
 				}
 				if (!names.add(name)) {
-					throw ApiException.invalid("metadata." + name + " must be given once");
+					throw ApiException.invalid(field + "." + name + " must be given once");
 				}
 				if (names.size() > MOST_MEMBERS) {
-					throw ApiException.invalid("metadata must have at most " + MOST_MEMBERS + " members");
+					throw ApiException.invalid(field + " must have at most " + MOST_MEMBERS + " members");
 				}
 				if (members.nextToken() != JsonToken.VALUE_STRING) {
-					throw ApiException.invalid("metadata." + name + " must be a string");
+					throw ApiException.invalid(field + "." + name + " must be a string");
 				}
 				String text = members.getString();
 				if (text.codePointCount(0, text.length()) > LONGEST_VALUE) {
 					throw ApiException
-						.invalid("metadata." + name + " must have at most " + LONGEST_VALUE + " characters");
+						.invalid(field + "." + name + " must have at most " + LONGEST_VALUE + " characters");
 				}
 			}
 		}

@@ -6,6 +6,7 @@ import java.time.Instant;
 import io.surveycoder.jobs.job.JobId;
 import io.surveycoder.jobs.job.JobPartitions;
 import io.surveycoder.jobs.job.JobPartitions.Partition;
+import io.surveycoder.jobs.job.JobPartitions.Table;
 import io.surveycoder.jobs.testing.JobRows;
 import io.surveycoder.jobs.testing.Race;
 import io.surveycoder.jobs.testing.ServiceTest;
@@ -50,11 +51,11 @@ class RetentionDbTests {
 	void partitionsAreThereAheadOfTimeAndTheExpiredAreNot() {
 		this.retention.keep();
 		Instant now = Instant.now();
-		assertThat(this.partitions.list()).extracting(Partition::name).doesNotContain("job_expired");
-		assertThat(this.partitions.list().getLast().to()).isAfter(now.plus(Duration.ofHours(6)));
-		int count = this.partitions.list().size();
+		assertThat(this.partitions.list(Table.JOB)).extracting(Partition::name).doesNotContain("job_expired");
+		assertThat(this.partitions.list(Table.JOB).getLast().to()).isAfter(now.plus(Duration.ofHours(6)));
+		int count = this.partitions.list(Table.JOB).size();
 		this.retention.keep();
-		assertThat(this.partitions.list()).hasSize(count);
+		assertThat(this.partitions.list(Table.JOB)).hasSize(count);
 	}
 
 	@Test
@@ -68,7 +69,7 @@ class RetentionDbTests {
 	void twoInstancesMayKeepAtOnce() {
 		Race.of(this::keep, this::keep);
 		this.retention.keep();
-		assertThat(this.partitions.list()).extracting(Partition::name).doesNotContain("job_expired");
+		assertThat(this.partitions.list(Table.JOB)).extracting(Partition::name).doesNotContain("job_expired");
 	}
 
 	@Test
@@ -77,9 +78,9 @@ class RetentionDbTests {
 			this.jdbc.sql("select count(*) from job").query(Long.class).single();
 			Race.of(this::keep);
 		});
-		assertThat(this.partitions.list()).extracting(Partition::name).contains("job_expired");
+		assertThat(this.partitions.list(Table.JOB)).extracting(Partition::name).contains("job_expired");
 		this.retention.keep();
-		assertThat(this.partitions.list()).extracting(Partition::name).doesNotContain("job_expired");
+		assertThat(this.partitions.list(Table.JOB)).extracting(Partition::name).doesNotContain("job_expired");
 	}
 
 	private boolean keep() {
