@@ -10,8 +10,10 @@ alter table job add constraint job_deferred_only_while_queued check (run_at is n
 drop index job_queue;
 create index job_queue on job (organization_id, priority desc, id) where status = 'queued' and run_at is null;
 
--- The claim of some types: the same for each type, so that nobody passes over a backlog of another.
-create index job_queue_by_type on job (type, organization_id, priority desc, id) where status = 'queued' and run_at is null;
+-- The claim of some types: the same for each type, so that nobody passes over a backlog of another. By -priority, which is
+-- the same order, so that the planner cannot take the one index for the other.
+create index job_queue_by_type on job (type, organization_id, (-priority), id) where status = 'queued' and run_at is null;
 
 -- The search for jobs whose time has come.
 create index job_deferred on job (run_at) where run_at is not null;
+

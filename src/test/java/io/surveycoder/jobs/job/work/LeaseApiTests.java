@@ -347,22 +347,6 @@ class LeaseApiTests {
 	}
 
 	@Test
-	void organizationsAreServedInTurn() {
-		List<String> organizations = Stream.generate(JobRows::organization).limit(3).toList();
-		organizations.forEach((one) -> this.rows.insertMany(one, 3));
-		List<String> served = new ArrayList<>();
-		while (served.size() < 9) {
-			String organization = this.api.claim("").get(0).get("organization_id").stringValue();
-			if (organizations.contains(organization)) {
-				served.add(organization);
-			}
-		}
-		for (int turn = 0; turn < 3; turn++) {
-			assertThat(served.subList(turn * 3, turn * 3 + 3)).containsExactlyInAnyOrderElementsOf(organizations);
-		}
-	}
-
-	@Test
 	void failureIsClaimableAgainOnlyAfterItsBackoff() {
 		for (int attempt = 1; attempt <= 3; attempt++) {
 			JobId job = this.rows.insert(this.organization, "attempt", String.valueOf(attempt - 1), "max_attempts",

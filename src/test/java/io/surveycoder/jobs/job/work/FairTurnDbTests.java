@@ -1,0 +1,131 @@
+package io.surveycoder.jobs.job.work;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.List;
+import java.util.stream.Stream;
+
+import io.surveycoder.jobs.job.JobType;
+import io.surveycoder.jobs.testing.JobRows;
+import io.surveycoder.jobs.testing.ServiceTest;
+import io.surveycoder.jobs.testing.Statements;
+import org.junit.jupiter.api.Test;
+
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Whose turn it is (docs/adr/0008). Each test has the queue for itself.
+ */
+@ServiceTest
+class FairTurnDbTests {
+
+	@Autowired
+	Claims claims;
+
+	@Autowired
+	JobRows rows;
+
+	@Autowired
+	JdbcClient jdbc;
+
+	@Autowired
+	Statements statements;
+
+	@Autowired
+	PlatformTransactionManager transactions;
+
+	@Test
+	void organizationsAreServedInTurn() {
+		List<String> organizations = Stream.generate(JobRows::organization).limit(3).toList();
+		organizations.forEach((one) -> this.rows.insertMany(one, 3));
+		List<String> served = Stream.generate(() -> served(1)).limit(9).flatMap(List::stream).toList();
+		for (int turn = 0; turn < 3; turn++) {
+			assertThat(served.subList(turn * 3, turn * 3 + 3)).containsExactlyInAnyOrderElementsOf(organizations);
+		}
+	}
+
+	@Test
+	void organizationWithOneJobIsServedNextToABacklog() {
+		this.rows.insertMany(JobRows.organization(), 20_000, "priority", "100");
+		served(1);
+		String small = JobRows.organization();
+		this.rows.insertMany(small, 1, "priority", "-100");
+		assertThat(Stream.generate(() -> served(1)).limit(2).flatMap(List::stream)).contains(small);
+	}
+
+	@Test
+	void claimForMoreThanOneOrganizationHasGoesOnToTheNext() {
+		List<String> organizations = Stream.generate(JobRows::organization).limit(3).toList();
+		organizations.forEach((one) -> this.rows.insertMany(one, 2));
+		List<String> served = served(5);
+		assertThat(served).hasSize(5);
+		assertThat(new HashSet<>(served)).hasSize(3);
+		assertThat(served(5)).hasSize(1);
+		assertThat(served(5)).isEmpty();
+	}
+
+	@Test
+	void workersForDifferentTypesDoNotKeepEachOtherFromAnyOrganization() {
+		// The calls are all of one organization, the codings of two others, of which one
+		// comes before it and one after it.
+		List<String> organizations = Stream.generate(JobRows::organization).limit(4).sorted().toList();
+		this.rows.insertMany(organizations.get(1), 20, "type", "'one_call'");
+		List<String> coding = List.of(organizations.get(0), organizations.get(2), organizations.get(3));
+		coding.forEach((one) -> this.rows.insertMany(one, 20));
+		List<String> served = new ArrayList<>();
+		for (int i = 0; i < 12; i++) {
+			served.addAll(served(1, "auto_coding"));
+			served(1, "one_call");
+		}
+		coding.forEach((one) -> assertThat(Collections.frequency(served, one)).isEqualTo(4));
+	}
+
+	@Test
+	void claimCostsTheSameHoweverManyOrganizationsHaveWork() {
+		this.rows.insertMany("", 10, "organization_id", organizationOf("n"));
+		served(1);
+		Cost few = cost();
+		this.rows.insertMany("", 10_000, "organization_id", organizationOf("n"));
+		assertThat(cost()).isEqualTo(few);
+		assertThat(few.statements).isEqualTo(2);
+	}
+
+	// Next to each other, and none the same as before.
+	private static String organizationOf(String number) {
+		return "'org_' || lpad(to_hex(%s), 24, '0')".formatted(number);
+	}
+
+	private Cost cost() {
+		return new TransactionTemplate(this.transactions).execute((_) -> {
+			int before = rowsRead();
+			List<String> sent = this.statements.during(() -> assertThat(served(1)).hasSize(1));
+			return new Cost(sent.size(), rowsRead() - before);
+		});
+	}
+
+	// In this transaction.
+	private int rowsRead() {
+		return this.jdbc.sql(
+				"select sum(seq_tup_read + coalesce(idx_tup_fetch, 0)) from pg_stat_xact_user_tables where relname ~ '^job_'")
+			.query(Integer.class)
+			.single();
+	}
+
+	private List<String> served(int limit, String... types) {
+		List<String> wanted = (types.length > 0) ? List.of(types) : JobType.allWire();
+		return this.claims.claim(new Claim("test", wanted, limit, 60))
+			.stream()
+			.map(ClaimedJob::organizationId)
+			.toList();
+	}
+
+	private record Cost(int statements, int rowsRead) {
+	}
+
+}

@@ -1,0 +1,256 @@
+package io.surveycoder.jobs.job.work;
+
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.UUID;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+import io.surveycoder.jobs.testing.TestDatabase;
+import org.flywaydb.core.Flyway;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestInstance.Lifecycle;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.datasource.SingleConnectionDataSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * What the statements of the queue read beside a million finished jobs, a hundred
+ * thousand queued and as many of a later time: as PostgreSQL counts it while it runs
+ * them, planned for their values and once for all, with statistics that are right and
+ * with those of a time when every job was queued.
+ */
+@TestInstance(Lifecycle.PER_CLASS)
+class QueuePlanDbTests {
+
+	private static final String JOB = """
+			insert into job (organization_id, id, type, total, processed, priority, max_attempts, updated_at, %s)
+			select 'org_' || lpad(to_hex(n %% %d), 24, '0'),
+			       job_id_at(now() - n %% 82000 * interval '1 second') || lpad(to_hex(n), 12, '0'),
+			       case when n %% 10 = 0 then 'one_call' else 'auto_coding' end, 10, 10, n %% 3, 3, now(), %s
+			from generate_series(%d, %d) n
+			""";
+
+	private static final int ORGANIZATIONS = 1000;
+
+	private static final Map<String, String> TYPES = Map.ofEntries(Map.entry("retention", "bigint"),
+			Map.entry("organization", "text"), Map.entry("previous", "text"), Map.entry("limit", "int"),
+			Map.entry("worker", "text"), Map.entry("lease", "int"), Map.entry("tokens", "uuid[]"),
+			Map.entry("types", "text[]"), Map.entry("most", "int[]"), Map.entry("organizations", "text[]"),
+			Map.entry("ids", "text[]"), Map.entry("results", "text[]"));
+
+	private static final JsonMapper json = JsonMapper.shared();
+
+	private SingleConnectionDataSource connection;
+
+	private JdbcClient jdbc;
+
+	enum Statistics {
+
+		OF_WHEN_ALL_WERE_QUEUED, TRUE
+
+	}
+
+	@BeforeAll
+	void load() {
+		TestDatabase empty = TestDatabase.empty();
+		this.connection = new SingleConnectionDataSource(empty.url(), empty.username(), empty.password(), true);
+		this.jdbc = JdbcClient.create(this.connection);
+		Flyway.configure().dataSource(this.connection).load().migrate();
+		makePartitions();
+		List<String> indexes = this.jdbc
+			.sql("select indexdef from pg_indexes where tablename = 'job' and indexname <> 'job_pkey'")
+			.query(String.class)
+			.list();
+		// A million rows at once are faster without what guards them.
+		run("""
+				do $$ declare name text; begin
+				  alter table job drop constraint job_pkey;
+				  for name in select conname from pg_constraint where conrelid = 'job'::regclass and contype = 'c' loop
+				    execute 'alter table job drop constraint ' || name;
+				  end loop;
+				  for name in select indexname from pg_indexes where tablename = 'job' loop
+				    execute 'drop index ' || name;
+				  end loop;
+				end $$
+				""");
+		run(JOB.formatted("status", ORGANIZATIONS, "'queued'", 1, 10_000));
+		run("analyze job");
+		run(JOB.formatted("status, attempt, result, lease_token", ORGANIZATIONS,
+				"'completed', 1, '{}', '11111111-1111-1111-1111-111111111111'", 10_001, 1_010_000));
+		run(JOB.formatted("status", ORGANIZATIONS, "'queued'", 1_010_001, 1_100_000));
+		run(JOB.formatted("status, run_at", ORGANIZATIONS, "'queued', now() + interval '1 hour'", 1_100_001,
+				1_200_000));
+		run(JOB.formatted("status, run_at", ORGANIZATIONS, "'queued', now() - n * interval '1 millisecond'", 1_200_001,
+				1_200_020));
+		run(JOB.formatted("status, attempt, lease_token, lease_seconds, lease_expires_at", ORGANIZATIONS,
+				"'processing', 1, '22222222-2222-2222-2222-222222222222', 60, now() + interval '1 hour'", 1_200_021,
+				1_203_000));
+		run("alter table job add primary key (organization_id, id)");
+		// All of them of one organization that the statistics do not know.
+		run(JOB.formatted("status", 1, "'queued'", 1_203_001, 1_223_000)
+			.replace("lpad(to_hex", "lpad('fff' || to_hex"));
+		indexes.forEach((index) -> run(index.replace(" ON ONLY ", " ON ")));
+	}
+
+	@AfterAll
+	void close() {
+		this.connection.destroy();
+	}
+
+	@ParameterizedTest
+	@EnumSource
+	void everyStatementReadsOnlyWhatItIsAbout(Statistics statistics) throws SQLException {
+		if (statistics == Statistics.TRUE) {
+			run("analyze job");
+		}
+		for (String mode : List.of("force_custom_plan", "force_generic_plan")) {
+			run("set plan_cache_mode = " + mode);
+			Map<String, Object> any = Map.of("retention", 86_400_000L, "organization", organization(0xfff0), "limit",
+					10, "worker", "'w'", "lease", 60, "tokens", uuids(10), "previous", organization(5));
+			assertReads(ClaimStatements.ORGANIZATION_OF_ANY_TYPE, any, "job_queue", 30);
+			assertReads(ClaimStatements.CLAIM_ANY_TYPE, any, "job_queue", 100);
+			for (String types : List.of("array['one_call']", "array['auto_coding', 'one_call']")) {
+				Map<String, Object> some = with(any, "types", types);
+				assertReads(ClaimStatements.ORGANIZATION_OF_TYPES, some, "job_queue_by_type", 60);
+				assertReads(ClaimStatements.CLAIM_TYPES, some, "job_queue_by_type", 150);
+				assertReads(ClaimStatements.CLAIMABLE_JOBS, with(some, "most", "array[5, 5]"), "job_queue_by_type", 80);
+			}
+			assertReads(ClaimStatements.ADMIT, any, "job_deferred", 100);
+			Map<String, Object> batch = completions(100);
+			assertReads(CompletionStatements.COMPLETE, batch, "job_pkey", 700);
+			assertReads(CompletionStatements.REPEATS, batch, "job_pkey", 700);
+		}
+	}
+
+	/**
+	 * Runs the statement and takes it back.
+	 * @param index the one, of the whole table, that finds the rows. Whatever looks up
+	 * again what was found may use others
+	 * @param most rows that may be looked at on the way, its own steps included
+	 */
+	private void assertReads(String sql, Map<String, Object> values, String index, int most) throws SQLException {
+		Set<String> used = new TreeSet<>();
+		JsonNode plan = explain(sql, values);
+		long rows = read(plan, used);
+		assertThat(used).as(plan.toPrettyString()).contains(index);
+		assertThat(rows).as(sql + plan.toPrettyString()).isLessThan(most);
+	}
+
+	private long read(JsonNode node, Set<String> indexes) {
+		long loops = node.path("Actual Loops").asLong(0);
+		if (loops == 0) {
+			return 0;
+		}
+		assertThat(node.get("Node Type").stringValue()).as(node.toPrettyString()).isNotEqualTo("Seq Scan");
+		if (node.has("Index Name")) {
+			indexes.add(wholeIndex(node.get("Index Name").stringValue()));
+		}
+		double rows = !node.has("Index Name") ? 0
+				: node.path("Actual Rows").asDouble(0) + node.path("Rows Removed by Filter").asDouble(0)
+						+ node.path("Rows Removed by Index Recheck").asDouble(0)
+						+ node.path("Rows Removed by Join Filter").asDouble(0);
+		return Math.round(rows * loops)
+				+ node.path("Plans").valueStream().mapToLong((child) -> read(child, indexes)).sum();
+	}
+
+	private String wholeIndex(String index) {
+		return this.jdbc.sql("select inhparent::regclass::text from pg_inherits where inhrelid = ?::regclass")
+			.param(index)
+			.query(String.class)
+			.single();
+	}
+
+	private JsonNode explain(String sql, Map<String, Object> values) throws SQLException {
+		Map<String, Integer> places = new LinkedHashMap<>();
+		Matcher names = Pattern.compile("(?<!:):(\\w+)").matcher(sql);
+		String numbered = names
+			.replaceAll((name) -> "\\$" + places.computeIfAbsent(name.group(1), (_) -> places.size() + 1));
+		List<String> literals = new ArrayList<>();
+		places.keySet().forEach((name) -> literals.add(String.valueOf(values.get(name))));
+		run("begin");
+		try {
+			run("prepare measured (" + places.keySet().stream().map(TYPES::get).collect(Collectors.joining(", "))
+					+ ") as " + numbered);
+			// What the search for the organization does, which a claim follows.
+			if (sql.contains("lease_token = (:tokens)")) {
+				run("set local enable_sort = off");
+			}
+			return json
+				.readTree(this.jdbc.sql("explain (analyze, timing off, format json) execute measured ("
+						+ String.join(", ", literals) + ")")
+					.query(String.class)
+					.single())
+				.get(0)
+				.get("Plan");
+		}
+		finally {
+			run("rollback");
+			run("deallocate all");
+		}
+	}
+
+	private Map<String, Object> completions(int jobs) {
+		return this.jdbc.sql("""
+				select array_agg(organization_id order by organization_id, id)::text as organizations,
+				       array_agg(id order by organization_id, id)::text as ids,
+				       array_agg(lease_token)::text as tokens, array_agg('{}'::text)::text as results
+				from (select * from job where status = 'processing' limit ?) held
+				""").param(jobs).query((row, _) -> {
+			Map<String, Object> columns = new LinkedHashMap<>(Map.of("retention", 86_400_000L));
+			for (String column : List.of("organizations", "ids", "tokens", "results")) {
+				columns.put(column, "'" + row.getString(column) + "'");
+			}
+			return columns;
+		}).single();
+	}
+
+	private static Map<String, Object> with(Map<String, Object> values, String name, Object value) {
+		Map<String, Object> all = new LinkedHashMap<>(values);
+		all.put(name, value);
+		return all;
+	}
+
+	private static String organization(int number) {
+		return "'org_%024x'".formatted(number);
+	}
+
+	private static String uuids(int count) {
+		return Stream.generate(UUID::randomUUID)
+			.limit(count)
+			.map(UUID::toString)
+			.collect(Collectors.joining(",", "'{", "}'"));
+	}
+
+	private void makePartitions() {
+		for (int hours = 24; hours >= 0; hours -= 6) {
+			run("""
+					do $$ declare start timestamptz := date_trunc('hour', now()) - interval '%1$d hours'; begin
+					  execute format('create table job_%1$d partition of job for values from (%%L) to (%%L)',
+					    job_id_at(start), job_id_at(start + interval '6 hours'));
+					  alter table job_%1$d set (autovacuum_enabled = off);
+					end $$
+					""".formatted(hours));
+		}
+	}
+
+	private void run(String sql) {
+		this.jdbc.sql(sql).update();
+	}
+
+}
