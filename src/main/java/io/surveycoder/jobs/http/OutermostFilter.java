@@ -45,6 +45,12 @@ final class OutermostFilter extends OncePerRequestFilter {
 		}
 	}
 
+	// What is logged when a request goes on after it waited bears its name too.
+	@Override
+	protected boolean shouldNotFilterAsyncDispatch() {
+		return false;
+	}
+
 	// Servlets answer OPTIONS and TRACE themselves, with 200. Method names are
 	// case-sensitive: in lower case these two are just methods that nothing is mapped
 	// to, and get the 405 with Allow that any other would.

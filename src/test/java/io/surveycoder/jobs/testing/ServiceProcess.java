@@ -79,6 +79,35 @@ public final class ServiceProcess implements AutoCloseable {
 		return new Api("http://127.0.0.1:" + this.port);
 	}
 
+	public int port() {
+		return this.port;
+	}
+
+	/**
+	 * The sum of a metric over all its labels.
+	 * @param name as Prometheus spells it, with the labels that are asked for
+	 */
+	public double metric(String name) {
+		return new Api("http://127.0.0.1:" + this.managementPort).get("/actuator/prometheus", null)
+			.body()
+			.lines()
+			.filter((line) -> line.startsWith(name))
+			.mapToDouble((line) -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
+			.sum();
+	}
+
+	/**
+	 * The bytes that its objects take, garbage not counted.
+	 */
+	public long heapUsed() throws IOException, InterruptedException {
+		Path jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd");
+		new ProcessBuilder(jcmd.toString(), String.valueOf(this.process.pid()), "GC.run")
+			.redirectOutput(ProcessBuilder.Redirect.DISCARD)
+			.start()
+			.waitFor();
+		return (long) metric("jvm_memory_used_bytes{area=\"heap\"");
+	}
+
 	public String log() {
 		try {
 			return Files.readString(this.log);

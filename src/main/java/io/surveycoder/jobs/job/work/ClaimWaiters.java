@@ -3,7 +3,6 @@ package io.surveycoder.jobs.job.work;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Semaphore;
@@ -24,6 +23,10 @@ class ClaimWaiters {
 
 	private final Set<Waiter> waiting = new LinkedHashSet<>();
 
+	// How many jobs of each type they could take; kept, and not counted anew for each
+	// that comes.
+	private final Map<String, Integer> wanted = new HashMap<>();
+
 	ClaimWaiters(MeterRegistry meters) {
 		meters.gauge("jobs.claims.waiting", this, ClaimWaiters::size);
 	}
@@ -35,21 +38,33 @@ class ClaimWaiters {
 	 */
 	synchronized Waiter join(Claim claim) {
 		Waiter waiter = new Waiter(claim);
-		boolean othersWaitForAll = wanted().keySet().containsAll(claim.types());
+		boolean first = !isWaitedForAll(claim);
 		this.waiting.add(waiter);
-		if (!othersWaitForAll) {
+		claim.types().forEach((type) -> this.wanted.merge(type, claim.limit(), Integer::sum));
+		if (first) {
 			waiter.call();
 		}
 		return waiter;
 	}
 
 	/**
-	 * Leaves the line. Call it in the end, come what may.
+	 * Whether somebody waits for each of these types.
+	 */
+	synchronized boolean isWaitedForAll(Claim claim) {
+		return this.wanted.keySet().containsAll(claim.types());
+	}
+
+	/**
+	 * Leaves the line. Call it once, come what may.
 	 */
 	synchronized void leave(Waiter waiter) {
 		this.waiting.remove(waiter);
-		if (waiter.called) {
-			waiter.claim.types().forEach((type) -> call(type, 1));
+		for (String type : waiter.claim.types()) {
+			this.wanted.computeIfPresent(type,
+					(_, jobs) -> (jobs > waiter.claim.limit()) ? jobs - waiter.claim.limit() : null);
+			if (waiter.called) {
+				call(type, 1);
+			}
 		}
 	}
 
@@ -86,13 +101,7 @@ class ClaimWaiters {
 	 * it.
 	 */
 	synchronized Map<String, Integer> wanted() {
-		Map<String, Integer> wanted = new HashMap<>();
-		for (Waiter waiter : this.waiting) {
-			for (String type : waiter.claim.types()) {
-				wanted.merge(type, waiter.claim.limit(), Integer::sum);
-			}
-		}
-		return wanted;
+		return new HashMap<>(this.wanted);
 	}
 
 	synchronized int size() {
@@ -100,10 +109,10 @@ class ClaimWaiters {
 	}
 
 	/**
-	 * Whether nobody has a call to answer.
+	 * Whether nobody has a call to answer or is about to try; for tests.
 	 */
 	synchronized boolean allWait() {
-		return this.waiting.stream().noneMatch((waiter) -> waiter.called);
+		return this.waiting.stream().allMatch((waiter) -> waiter.calls.hasQueuedThreads());
 	}
 
 	// A call that comes while the waiter tries is not lost: it will try once more.
@@ -142,10 +151,6 @@ class ClaimWaiters {
 			}
 			answer(this);
 			return true;
-		}
-
-		List<String> types() {
-			return this.claim.types();
 		}
 
 	}

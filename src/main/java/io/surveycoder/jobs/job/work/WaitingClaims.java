@@ -2,6 +2,7 @@ package io.surveycoder.jobs.job.work;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.Semaphore;
 
 import io.surveycoder.jobs.http.ApiException;
 import io.surveycoder.jobs.http.ClientPresence;
@@ -20,6 +21,12 @@ import org.springframework.stereotype.Service;
 @Service
 class WaitingClaims implements SmartLifecycle {
 
+	// A batch may call a thousand waiters at once: together they would keep everybody
+	// else from the database, and most of themselves.
+	private static final int TRIES_AT_ONCE = 16;
+
+	private final Semaphore tries = new Semaphore(TRIES_AT_ONCE, true);
+
 	private final Claims claims;
 
 	private final ClaimWaiters waiters;
@@ -35,37 +42,39 @@ class WaitingClaims implements SmartLifecycle {
 	}
 
 	/**
-	 * Leases jobs as soon as there are some.
-	 * @param wait how long to wait for them at most; zero: not at all
-	 * @param client asked before jobs are leased to it, since a worker that died while it
-	 * waited would hold them until the lease ran out
-	 * @return none when nothing came in that time
+	 * Leases what is there.
+	 * @param wait how long the claim would wait for it. One that would, and would have to
+	 * stand behind others, does not even look: what there is, is theirs
 	 * @throws ApiException 503 when the service is about to stop
 	 */
-	List<ClaimedJob> claim(Claim claim, Duration wait, ClientPresence client) {
+	List<ClaimedJob> claimAtOnce(Claim claim, Duration wait) {
 		if (!this.open) {
 			throw new ApiException(ErrorCode.SERVICE_UNAVAILABLE, "This instance is about to stop; claim again")
 				.with(HttpHeaders.RETRY_AFTER, "1")
 				.with(HttpHeaders.CONNECTION, "close");
 		}
-		return wait.isZero() ? this.claims.claim(claim) : await(claim, wait, client);
+		return (wait.isZero() || !this.waiters.isWaitedForAll(claim)) ? this.claims.claim(claim) : List.of();
 	}
 
-	private List<ClaimedJob> await(Claim claim, Duration wait, ClientPresence client) {
+	/**
+	 * Leases jobs as soon as there are some.
+	 * @param wait how long to wait for them at most
+	 * @param client asked before jobs are leased to it, since a worker that died while it
+	 * waited would hold them until the lease ran out
+	 * @return none when nothing came in that time
+	 */
+	List<ClaimedJob> await(Claim claim, Duration wait, ClientPresence client) {
 		long end = System.nanoTime() + wait.toNanos();
 		Waiter waiter = this.waiters.join(claim);
 		try {
-			while (waiter.await(Duration.ofNanos(end - System.nanoTime()))) {
-				if (!this.open) {
-					return List.of();
-				}
-				if (client.isGone()) {
-					waiter.types().forEach((type) -> this.waiters.call(type, 1));
-					return List.of();
-				}
-				List<ClaimedJob> claimed = this.claims.claim(claim);
+			while (this.open && waiter.await(Duration.ofNanos(end - System.nanoTime()))) {
+				List<ClaimedJob> claimed = attempt(claim, client);
 				if (!claimed.isEmpty()) {
 					return claimed;
+				}
+				if (client.isGone()) {
+					claim.types().forEach((type) -> this.waiters.call(type, 1));
+					return List.of();
 				}
 			}
 		}
@@ -78,7 +87,17 @@ class WaitingClaims implements SmartLifecycle {
 		}
 		// Who was not called because nobody could look must hear that the database is
 		// away, not that there is nothing.
-		return this.watch.isBlind() ? this.claims.claim(claim) : List.of();
+		return (this.open && this.watch.isBlind()) ? this.claims.claim(claim) : List.of();
+	}
+
+	private List<ClaimedJob> attempt(Claim claim, ClientPresence client) throws InterruptedException {
+		this.tries.acquire();
+		try {
+			return (this.open && !client.isGone()) ? this.claims.claim(claim) : List.of();
+		}
+		finally {
+			this.tries.release();
+		}
 	}
 
 	@Override

@@ -1,5 +1,6 @@
 package io.surveycoder.jobs.job.work;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
@@ -18,6 +19,8 @@ import io.surveycoder.jobs.job.JobView;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.enums.ParameterIn;
+import io.swagger.v3.oas.annotations.media.ArraySchema;
+import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.media.Schema.AdditionalPropertiesValue;
 import io.swagger.v3.oas.annotations.media.Schema.RequiredMode;
@@ -36,6 +39,7 @@ import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.context.request.async.WebAsyncTask;
 
 @RestController
 @RequestMapping(path = "/internal/v1/jobs", consumes = MediaType.APPLICATION_JSON_VALUE,
@@ -43,6 +47,9 @@ import org.springframework.web.bind.annotation.RestController;
 @RequiredScope(Scope.SERVICE)
 @Tag(name = "Work")
 class WorkController {
+
+	// By then the answer is there, whatever happens.
+	private static final Duration MARGIN = Duration.ofSeconds(60);
 
 	private final WaitingClaims claims;
 
@@ -57,8 +64,27 @@ class WorkController {
 	@Operation(operationId = "claimJobs", summary = "Lease jobs to work on",
 			description = "Highest priority first, then oldest, organizations in fair turn. Waits wait_seconds for a "
 					+ "job where there is none; empty when none came.")
-	Envelope<List<ClaimedJob>> claim(@RequestBody ClaimRequest request, HttpServletRequest http) {
-		return Envelope.of(this.claims.claim(request.claim(), request.patience(), ClientPresence.of(http)));
+	@ApiResponse(responseCode = "200", content = @Content(schema = @Schema(implementation = ClaimedJobs.class)))
+	Object claim(@RequestBody ClaimRequest request, HttpServletRequest http) {
+		Claim claim = request.claim();
+		List<ClaimedJob> jobs = this.claims.claimAtOnce(claim, request.patience());
+		if (!jobs.isEmpty() || request.patience().isZero()) {
+			return Envelope.of(jobs);
+		}
+		// On a thread of its own: the stack of this one would be a quarter of what a
+		// waiting request costs.
+		ClientPresence client = ClientPresence.of(http);
+		return new WebAsyncTask<>(request.patience().plus(MARGIN).toMillis(),
+				() -> Envelope.of(this.claims.await(claim, request.patience(), client)));
+	}
+
+	/**
+	 * Says for the documentation what a claim is answered.
+	 */
+	@Schema(name = "EnvelopeClaimedJobs", additionalProperties = AdditionalPropertiesValue.FALSE)
+	record ClaimedJobs(@Schema(requiredMode = RequiredMode.REQUIRED) boolean success,
+			@ArraySchema(schema = @Schema(implementation = ClaimedJob.class),
+					arraySchema = @Schema(requiredMode = RequiredMode.REQUIRED)) List<ClaimedJob> data) {
 	}
 
 	@PostMapping("/{id}/progress")
