@@ -34,9 +34,8 @@ class BatchCompletions {
 	}
 
 	/**
-	 * Does what {@link Leases#complete} does for each entry, in their order: of a job
-	 * that is named twice the first entry counts, and the other is its repeat or is
-	 * refused.
+	 * Does what {@link Leases#complete} does for each entry, in their order: where two
+	 * hold the same job, the first counts, and the other is its repeat or is refused.
 	 * @return what became of each, in the order given
 	 */
 	List<CompletionOutcome> complete(List<Entry> entries) {
@@ -66,14 +65,17 @@ class BatchCompletions {
 	}
 
 	private Set<Integer> accept(Map<Integer, Completion> open) {
-		Map<String, Integer> first = new HashMap<>();
-		open.forEach((place, completion) -> first.merge(completion.id().value(), place, Math::min));
+		Map<Held, Integer> first = new HashMap<>();
+		open.forEach(
+				(place, completion) -> first.merge(new Held(completion.id(), completion.token()), place, Math::min));
 		if (first.isEmpty()) {
 			return Set.of();
 		}
-		Set<String> completed = this.statements
-			.complete(first.values().stream().map(open::get).sorted(BY_JOB).toList());
-		return completed.stream().map(first::get).collect(Collectors.toSet());
+		List<Integer> places = first.values().stream().sorted(Comparator.comparing(open::get, BY_JOB)).toList();
+		return this.statements.complete(places.stream().map(open::get).toList())
+			.stream()
+			.map(places::get)
+			.collect(Collectors.toSet());
 	}
 
 	private Map<Integer, Boolean> repeats(Map<Integer, Completion> open) {
@@ -96,6 +98,9 @@ class BatchCompletions {
 			.filter((id) -> JobId.parse(id).isPresent())
 			.collect(Collectors.toCollection(HashSet::new));
 		return asked.isEmpty() ? Set.of() : this.statements.existing(asked);
+	}
+
+	private record Held(JobId job, LeaseToken token) {
 	}
 
 	/**

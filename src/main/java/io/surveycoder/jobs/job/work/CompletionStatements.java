@@ -38,7 +38,7 @@ class CompletionStatements {
 			where job.organization_id = entry.organization_id and job.id = entry.id
 			  and job.lease_token = entry.token and job.lease_expires_at is not null
 			  and job.id >= job_horizon(:retention)
-			returning job.id
+			returning entry.position
 			""";
 
 	static final String REPEATS = ENTRIES + """
@@ -60,12 +60,12 @@ class CompletionStatements {
 
 	/**
 	 * Finishes those of these jobs that their tokens hold.
-	 * @param completions each job once, in an order that all callers keep: two batches
-	 * with the same jobs then wait for each other, and not both
-	 * @return the ids of those finished
+	 * @param completions each job and token once, in an order that all callers keep: two
+	 * batches with the same jobs then wait for each other, and not both
+	 * @return the places in the list of those that did
 	 */
-	Set<String> complete(List<Completion> completions) {
-		return new HashSet<>(about(COMPLETE, completions).query((row, _) -> row.getString("id")).list());
+	List<Integer> complete(List<Completion> completions) {
+		return about(COMPLETE, completions).query((row, _) -> row.getInt("position") - 1).list();
 	}
 
 	/**

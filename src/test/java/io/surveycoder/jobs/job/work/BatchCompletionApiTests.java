@@ -123,6 +123,18 @@ class BatchCompletionApiTests {
 	}
 
 	@Test
+	void staleTokenBesideTheOneThatHoldsTheJobDoesNotStandInItsWay() {
+		this.rows.insertMany(this.organization, 1);
+		ClaimedJob before = claim(this.organization, 1).getFirst();
+		this.api.post("/internal/v1/jobs/" + before.id() + "/release",
+				"{\"lease_token\":\"" + before.leaseToken() + "\"}");
+		ClaimedJob now = claim(this.organization, 1).getFirst();
+		assertThat(complete(List.of(entry(before, "{}"), entry(now, "{}"), entry(before, "{}"))).data()
+			.valueStream()
+			.map((entry) -> entry.has("status"))).containsExactly(false, true, false);
+	}
+
+	@Test
 	void repeatedBatchGetsTheSameAnswer() {
 		this.rows.insertMany(this.organization, 10);
 		List<String> entries = claim(this.organization, 10).stream().map((job) -> entry(job, "{}")).toList();
