@@ -6,14 +6,17 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 import io.surveycoder.jobs.job.JobId;
 import io.surveycoder.jobs.testing.Answer;
@@ -150,6 +153,46 @@ class TwoInstancesApiTests {
 		assertThat(this.one.get("/v2/jobs/" + id(given), tenant.key()).data().at("/error/code").stringValue())
 			.isEqualTo("LEASE_EXPIRED");
 		assertThat(this.one.claim(retried).get("attempt").intValue()).isEqualTo(2);
+	}
+
+	// The middle one of some, since the machine may be busy with other things.
+	@Test
+	void jobQueuedOnOneInstanceIsHandedToAWorkerThatWaitsOnTheOtherWithin200Millis() {
+		Tenant tenant = this.one.tenant();
+		assertThat(middle(() -> {
+			CompletableFuture<Long> answered = waitOnTheOther();
+			JsonNode job = this.one.submit(tenant, "");
+			long submitted = System.nanoTime();
+			long waited = answered.join() - submitted;
+			assertThat(status(tenant, job)).isEqualTo("processing");
+			return Duration.ofNanos(waited);
+		})).isLessThan(Duration.ofMillis(200));
+	}
+
+	@Test
+	void jobWhoseTimeComesIsHandedToAWorkerThatWaitsWithin200Millis() {
+		Tenant tenant = this.one.tenant();
+		assertThat(middle(() -> {
+			CompletableFuture<Long> answered = waitOnTheOther();
+			JobId job = this.rows.insert(tenant.organization(), "run_at", "now() + interval '300 milliseconds'");
+			long due = System.nanoTime() + Duration.ofMillis(300).toNanos();
+			long waited = answered.join() - due;
+			assertThat(this.rows.value(job, "status", String.class)).isEqualTo("processing");
+			return Duration.ofNanos(waited);
+		})).isBetween(Duration.ofMillis(-50), Duration.ofMillis(200));
+	}
+
+	private static CompletableFuture<Long> waitOnTheOther() {
+		CompletableFuture<Long> answered = CompletableFuture.supplyAsync(() -> {
+			assertThat(second.api().claim(",\"wait_seconds\":20")).hasSize(1);
+			return System.nanoTime();
+		}, Thread::startVirtualThread);
+		awaitWithin(Duration.ofSeconds(5), () -> second.metric("jobs.claims.waiting") == 1);
+		return answered;
+	}
+
+	private static Duration middle(Supplier<Duration> measured) {
+		return Stream.generate(measured).limit(7).sorted().toList().get(3);
 	}
 
 	@Test

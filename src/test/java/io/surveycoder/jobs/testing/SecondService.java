@@ -1,5 +1,6 @@
 package io.surveycoder.jobs.testing;
 
+import io.micrometer.core.instrument.MeterRegistry;
 import io.surveycoder.jobs.JobsApiApplication;
 
 import org.springframework.boot.builder.SpringApplicationBuilder;
@@ -33,6 +34,13 @@ public final class SecondService implements AutoCloseable {
 
 	public Api api() {
 		return new Api("http://127.0.0.1:" + this.context.getEnvironment().getRequiredProperty("local.server.port"));
+	}
+
+	/**
+	 * A gauge of this instance.
+	 */
+	public double metric(String name) {
+		return this.context.getBean(MeterRegistry.class).get(name).gauge().value();
 	}
 
 	@Override
