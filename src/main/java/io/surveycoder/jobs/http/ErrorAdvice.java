@@ -45,7 +45,8 @@ final class ErrorAdvice {
 			return;
 		}
 		ApiException error = translate(thrown);
-		if (error.code().status() >= 500) {
+		// What the service says on purpose is no accident.
+		if (error.code().status() >= 500 && error != thrown) {
 			log(error, thrown, request);
 		}
 		if (!response.isCommitted()) {
