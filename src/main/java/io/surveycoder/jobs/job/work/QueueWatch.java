@@ -1,6 +1,7 @@
 package io.surveycoder.jobs.job.work;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
@@ -82,7 +83,12 @@ class QueueWatch {
 	}
 
 	private void admit() {
-		this.statements.admit(ADMITTED_AT_ONCE).forEach((type) -> this.waiters.call(type, 1));
+		List<String> types;
+		do {
+			types = this.statements.admit(ADMITTED_AT_ONCE);
+			types.forEach((type) -> this.waiters.call(type, 1));
+		}
+		while (types.size() >= ADMITTED_AT_ONCE);
 	}
 
 	private void attempt(Runnable step) {

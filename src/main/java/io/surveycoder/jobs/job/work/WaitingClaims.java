@@ -3,6 +3,7 @@ package io.surveycoder.jobs.job.work;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 
 import io.surveycoder.jobs.http.ApiException;
 import io.surveycoder.jobs.http.ClientPresence;
@@ -68,7 +69,7 @@ class WaitingClaims implements SmartLifecycle {
 		Waiter waiter = this.waiters.join(claim);
 		try {
 			while (this.open && waiter.await(Duration.ofNanos(end - System.nanoTime()))) {
-				List<ClaimedJob> claimed = attempt(claim, client);
+				List<ClaimedJob> claimed = attempt(claim, client, end);
 				if (!claimed.isEmpty()) {
 					return claimed;
 				}
@@ -90,8 +91,10 @@ class WaitingClaims implements SmartLifecycle {
 		return (this.open && this.watch.isBlind()) ? this.claims.claim(claim) : List.of();
 	}
 
-	private List<ClaimedJob> attempt(Claim claim, ClientPresence client) throws InterruptedException {
-		this.tries.acquire();
+	private List<ClaimedJob> attempt(Claim claim, ClientPresence client, long end) throws InterruptedException {
+		if (!this.tries.tryAcquire(end - System.nanoTime(), TimeUnit.NANOSECONDS)) {
+			return List.of();
+		}
 		try {
 			return (this.open && !client.isGone()) ? this.claims.claim(claim) : List.of();
 		}
