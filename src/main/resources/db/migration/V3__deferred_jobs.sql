@@ -15,5 +15,5 @@ create index job_queue on job (organization_id, priority desc, id) where status 
 create index job_queue_by_type on job (type, organization_id, (-priority), id) where status = 'queued' and run_at is null;
 
 -- The search for jobs whose time has come.
-create index job_deferred on job (run_at) where run_at is not null;
+create index job_deferred on job (run_at, id) where run_at is not null;
 

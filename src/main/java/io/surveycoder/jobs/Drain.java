@@ -54,16 +54,16 @@ class Drain implements SmartLifecycle {
 	/**
 	 * How to stop.
 	 *
-	 * @param delay between readiness going down and the port closing, 0 to 10 s
+	 * @param delay between readiness going down and the port closing, 0 to 8 s
 	 */
 	@ConfigurationProperties("jobs.drain")
 	record Settings(@DefaultValue("2s") Duration delay) {
 
-		private static final Duration LONGEST = Duration.ofSeconds(10);
+		private static final Duration LONGEST = Duration.ofSeconds(8);
 
 		Settings {
 			if (delay.isNegative() || delay.compareTo(LONGEST) > 0) {
-				throw new IllegalArgumentException("jobs.drain.delay must be between 0s and 10s, not " + delay);
+				throw new IllegalArgumentException("jobs.drain.delay must be between 0s and 8s, not " + delay);
 			}
 		}
 

@@ -37,7 +37,7 @@ class SettingsTests {
 			"jobs.rate-limit.requests-per-minute, 1000001", "jobs.rate-limit.requests-per-minute, many",
 			"jobs.rate-limit.requests-per-minute, 1.5", "jobs.retry.initial-delay, 0s", "jobs.retry.initial-delay, 2h",
 			"jobs.retry.max-delay, 1s", "jobs.retry.max-delay, 25h", "jobs.retry.jitter, 1.1",
-			"jobs.retry.jitter, -0.1", "jobs.retry.jitter, NaN", "jobs.retry.jitter, some", "jobs.drain.delay, 11s",
+			"jobs.retry.jitter, -0.1", "jobs.retry.jitter, NaN", "jobs.retry.jitter, some", "jobs.drain.delay, 9s",
 			"jobs.drain.delay, -1s", "jobs.drain.delay, long", "jobs.docs.errors-base-url, /errors/",
 			"jobs.docs.errors-base-url, mailto:a@example.org", "jobs.docs.errors-base-url, http://a b/",
 			"jobs.bootstrap-admin-key, scp_live_0123456789ABCDEFGHIJklmnopqrstuv",
@@ -51,7 +51,7 @@ class SettingsTests {
 	@ValueSource(strings = { "jobs.retention=1m", "jobs.retention=30d", "jobs.partition-width=1m",
 			"jobs.partition-width=30d", "jobs.rate-limit.requests-per-minute=0",
 			"jobs.rate-limit.requests-per-minute=1000000", "jobs.retry.initial-delay=1ms", "jobs.retry.max-delay=24h",
-			"jobs.retry.jitter=0", "jobs.retry.jitter=1", "jobs.drain.delay=0s", "jobs.drain.delay=10s",
+			"jobs.retry.jitter=0", "jobs.retry.jitter=1", "jobs.drain.delay=0s", "jobs.drain.delay=8s",
 			"jobs.docs.errors-base-url=https://example.org/e",
 			"jobs.bootstrap-admin-key=scp_svc_0123456789ABCDEFGHIJklmnopqrstuv", "jobs.bootstrap-admin-key=" })
 	void endsOfTheRangesAreAccepted(String setting) {

@@ -148,7 +148,7 @@ class StatementBudgetApiTests {
 	}
 
 	@Test
-	void claimOfNothingIsTwoStatementsInOneTransaction() {
+	void claimOfNothingIsOneStatementInATransactionAndOneMore() {
 		assertThat(cost(() -> this.api.post("/internal/v1/jobs/claim", "{\"worker\":\"test\"}"))).hasSize(3)
 			.startsWith("begin");
 	}

@@ -78,6 +78,7 @@ class WaitingIT {
 		List<Socket> workers = new ArrayList<>();
 		try {
 			long before = service.heapUsed();
+			double threads = service.metric("jvm_threads_live_threads");
 			while (workers.size() < WAITERS) {
 				workers.add(waitingWorker());
 			}
@@ -90,6 +91,7 @@ class WaitingIT {
 			System.out.printf("%d waiting workers: %.1f MB of heap, %.1f statements/s%n", WAITERS, heap / 1e6,
 					statements);
 			assertThat(heap).isLessThan(100_000_000);
+			assertThat(service.metric("jvm_threads_live_threads") - threads).as("platform threads").isLessThan(20);
 			assertThat(statements).isBetween(1.0, 20.0);
 
 			String job = "{\"organization_id\":\"" + organization + "\",\"type\":\"one_call\"}";

@@ -22,6 +22,7 @@ import org.springframework.web.HttpRequestMethodNotSupportedException;
 import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.RestControllerAdvice;
 import org.springframework.web.context.request.async.AsyncRequestNotUsableException;
+import org.springframework.web.context.request.async.AsyncRequestTimeoutException;
 
 /**
  * Turns whatever was thrown into an answer of the contract. What the client may know is
@@ -66,6 +67,7 @@ final class ErrorAdvice {
 			case OpenApiResourceNotFoundException _ -> ApiException.notFound("Resource");
 			case HttpMessageNotReadableException _ when !refusedByContainer(thrown) ->
 				ApiException.invalid("Invalid JSON");
+			case AsyncRequestTimeoutException _ -> unavailable();
 			case ErrorResponse ex when ex.getStatusCode().value() == 404 -> ApiException.notFound("Resource");
 			case ErrorResponse ex when ex.getStatusCode().is4xxClientError() ->
 				new ApiException(ErrorCode.ofStatus(ex.getStatusCode().value()), "The request cannot be understood");
@@ -96,8 +98,9 @@ final class ErrorAdvice {
 
 	// By SQLSTATE, since exception classes differ between pool, driver, JPA and JDBC: 08
 	// connection, 53 resources (disk, memory, connections), 57 shutdown or cancelled,
-	// 40 deadlock or serialization, 25006 a standby, 55P03 lock not available. The same
-	// request may succeed later. A connection that was lost leaves open whether its last
+	// 40 deadlock or serialization, 25006 a standby, 55P03 lock not available; none is
+	// the pool's, for a connection that broke inside a transaction. The same request may
+	// succeed later. A connection that was lost leaves open whether its last
 	// statement was done.
 	private static boolean databaseAway(Throwable thrown) {
 		SQLException ex = cause(thrown, SQLException.class);
@@ -107,8 +110,8 @@ final class ErrorAdvice {
 		}
 		String state = ex.getSQLState();
 		return ex instanceof java.sql.SQLTransientConnectionException || ex instanceof java.sql.SQLTimeoutException
-				|| (state != null && (state.startsWith("08") || state.startsWith("53") || state.startsWith("57")
-						|| state.startsWith("40") || state.equals("25006") || state.equals("55P03")));
+				|| state == null || state.startsWith("08") || state.startsWith("53") || state.startsWith("57")
+				|| state.startsWith("40") || state.equals("25006") || state.equals("55P03");
 	}
 
 	private static boolean refusedByContainer(Throwable thrown) {

@@ -70,7 +70,7 @@ class ClaimStatements {
 			claimed as (
 			  update job
 			  set status = 'processing', attempt = attempt + 1, worker = :worker, lease_seconds = :lease,
-			      lease_expires_at = now() + :lease * interval '1 second',
+			      lease_expires_at = statement_timestamp() + :lease * interval '1 second',
 			      lease_token = (:tokens)[array_position((select ids from picked), id)],
 			      updated_at = job_next_update(updated_at)
 			  where organization_id = :organization and id = any ((select ids from picked)::text[])
@@ -98,14 +98,20 @@ class ClaimStatements {
 			select '', (select 1 from job where run_at <= now() order by run_at limit 1)
 			""".formatted(CLAIMABLE);
 
-	// Up to the run_at of the last of so many: a range of the index job_deferred.
+	// A range of the index job_deferred, up to the last of so many. One session at a
+	// time,
+	// and the others do not wait for it: each would look at every row again that it had
+	// let in.
 	static final String ADMIT = """
 			update job set run_at = null
-			where run_at <= (
-			  select max(run_at) from (
-			    select run_at from job where run_at <= now() order by run_at limit :limit) due)
+			where run_at <= now() and (run_at, id) <= (
+			  select run_at, id from (
+			    select run_at, id from job
+			    where run_at <= now() and (select pg_try_advisory_xact_lock(%d))
+			    order by run_at, id limit :limit) due
+			  order by run_at desc, id desc limit 1)
 			returning type
-			""";
+			""".formatted(0x6a6f62735f71L);
 
 	private final JdbcClient jdbc;
 
@@ -175,10 +181,9 @@ class ClaimStatements {
 	}
 
 	/**
-	 * Lets jobs whose {@code run_at} has come into the queue. All instances may do so at
-	 * once: each job is let in by one.
-	 * @param limit about so many, the longest due first; all of one instant come together
-	 * @return the type of each
+	 * Lets jobs whose {@code run_at} has come into the queue.
+	 * @param limit at most so many, the longest due first
+	 * @return the type of each; none while another session is at it
 	 */
 	List<String> admit(int limit) {
 		return this.jdbc.sql(ADMIT).param("limit", limit).query((row, _) -> row.getString("type")).list();

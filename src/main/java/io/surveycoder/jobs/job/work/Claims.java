@@ -4,11 +4,13 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 import org.springframework.stereotype.Service;
-import org.springframework.transaction.annotation.Transactional;
+import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
 
 /**
  * Leases jobs to workers, organizations in fair turn. A job has at most one lease at a
@@ -19,7 +21,13 @@ class Claims {
 
 	private static final int ADMITTED_AT_ONCE = 1000;
 
+	// Others at the same time may hold what the look found. Who met with that so often
+	// in a row need not ask every organization there is.
+	private static final int MOST_IN_VAIN = 10;
+
 	private final ClaimStatements statements;
+
+	private final TransactionTemplate transaction;
 
 	// Where the turn of organizations stands, for all claims of the same types on this
 	// instance. Workers for different types must not share one: each would send the
@@ -27,8 +35,9 @@ class Claims {
 	// Instances turn on their own: each is fair, so all are.
 	private final Map<List<String>, String> lastServed = new ConcurrentHashMap<>();
 
-	Claims(ClaimStatements statements) {
+	Claims(ClaimStatements statements, PlatformTransactionManager transactions) {
 		this.statements = statements;
+		this.transaction = new TransactionTemplate(transactions);
 	}
 
 	/**
@@ -36,25 +45,32 @@ class Claims {
 	 * a new organization's first job never waits behind another's backlog (contract §2).
 	 * @return at most as many as asked for; none when there is nothing to do
 	 */
-	@Transactional
-	public List<ClaimedJob> claim(Claim claim) {
-		List<ClaimedJob> claimed = inTurn(claim);
-		// Jobs whose time has come are let in once a second. Nobody may be told that
-		// there is nothing while one of them waits for that.
-		return (claimed.isEmpty() && !this.statements.admit(ADMITTED_AT_ONCE).isEmpty()) ? inTurn(claim) : claimed;
+	List<ClaimedJob> claim(Claim claim) {
+		List<ClaimedJob> claimed = inTransaction(claim);
+		// Jobs whose time has come are let in once a second. Who would be told that there
+		// is nothing does not depend on that.
+		return (claimed.isEmpty() && !this.statements.admit(ADMITTED_AT_ONCE).isEmpty()) ? inTransaction(claim)
+				: claimed;
+	}
+
+	private List<ClaimedJob> inTransaction(Claim claim) {
+		return Objects.requireNonNull(this.transaction.execute((_) -> inTurn(claim)));
 	}
 
 	private List<ClaimedJob> inTurn(Claim claim) {
 		List<ClaimedJob> claimed = new ArrayList<>();
 		Set<String> asked = new HashSet<>();
+		int inVain = 0;
 		String organization = this.lastServed.getOrDefault(claim.types(), "");
-		while (claimed.size() < claim.limit()) {
+		while (claimed.size() < claim.limit() && inVain < MOST_IN_VAIN) {
 			organization = this.statements.organizationAfter(organization, claim).orElse(null);
 			if (organization == null || !asked.add(organization)) {
 				break;
 			}
 			this.lastServed.put(claim.types(), organization);
-			claimed.addAll(this.statements.claim(organization, claim, claim.limit() - claimed.size()));
+			List<ClaimedJob> more = this.statements.claim(organization, claim, claim.limit() - claimed.size());
+			inVain = more.isEmpty() ? inVain + 1 : 0;
+			claimed.addAll(more);
 		}
 		return claimed;
 	}

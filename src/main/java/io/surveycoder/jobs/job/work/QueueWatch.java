@@ -23,10 +23,10 @@ class QueueWatch {
 
 	private static final Logger log = LoggerFactory.getLogger(QueueWatch.class);
 
-	private static final long BLIND_NANOS = Duration.ofSeconds(1).toNanos();
+	private static final long BLIND_NANOS = Duration.ofSeconds(2).toNanos();
 
-	// Enough for many waiters at a time, and few enough to count ten times a second.
-	private static final int MOST_CALLED = 200;
+	// A batch, and few enough to count ten times a second.
+	private static final int MOST_CALLED = 1000;
 
 	private static final int ADMITTED_AT_ONCE = 1000;
 
@@ -57,7 +57,11 @@ class QueueWatch {
 	@Scheduled(fixedDelay = 1, timeUnit = TimeUnit.SECONDS)
 	void admitWhileNobodyWaits() {
 		if (this.waiters.size() == 0) {
-			attempt(this::admit);
+			attempt(() -> {
+				while (admit() >= ADMITTED_AT_ONCE) {
+					log.debug("More jobs are due than are let in at once");
+				}
+			});
 		}
 	}
 
@@ -75,20 +79,17 @@ class QueueWatch {
 		Map<String, Integer> wanted = this.waiters.wanted();
 		wanted.replaceAll((_, jobs) -> Math.min(jobs, MOST_CALLED));
 		Claimable claimable = this.statements.claimable(wanted);
+		this.lastLook = System.nanoTime();
 		claimable.jobs().forEach(this.waiters::call);
 		if (claimable.isAnyDue()) {
 			admit();
 		}
-		this.lastLook = System.nanoTime();
 	}
 
-	private void admit() {
-		List<String> types;
-		do {
-			types = this.statements.admit(ADMITTED_AT_ONCE);
-			types.forEach((type) -> this.waiters.call(type, 1));
-		}
-		while (types.size() >= ADMITTED_AT_ONCE);
+	private int admit() {
+		List<String> types = this.statements.admit(ADMITTED_AT_ONCE);
+		types.forEach((type) -> this.waiters.call(type, 1));
+		return types.size();
 	}
 
 	private void attempt(Runnable step) {

@@ -88,7 +88,20 @@ class WaitingClaims implements SmartLifecycle {
 		}
 		// Who was not called because nobody could look must hear that the database is
 		// away, not that there is nothing.
-		return (this.open && this.watch.isBlind()) ? this.claims.claim(claim) : List.of();
+		return (this.open && this.watch.isBlind()) ? lastAttempt(claim) : List.of();
+	}
+
+	private List<ClaimedJob> lastAttempt(Claim claim) {
+		if (!this.tries.tryAcquire()) {
+			throw new ApiException(ErrorCode.SERVICE_UNAVAILABLE, "The database is not available; try again")
+				.with(HttpHeaders.RETRY_AFTER, "1");
+		}
+		try {
+			return this.claims.claim(claim);
+		}
+		finally {
+			this.tries.release();
+		}
 	}
 
 	private List<ClaimedJob> attempt(Claim claim, ClientPresence client, long end) throws InterruptedException {

@@ -4,6 +4,7 @@ import java.net.URI;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 
 import io.surveycoder.jobs.job.JobId;
@@ -26,6 +27,7 @@ import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 /**
  * Contract §2, {@code Idempotency-Key}.
@@ -159,6 +161,25 @@ class IdempotentSubmitApiTests {
 			assertThat(answer.errorCode()).isEqualTo("INVALID_STATE");
 		});
 		assertThat(submit(job("")).status()).isEqualTo(201);
+	}
+
+	@Test
+	void connectionLostInTheMiddleIsToldAndTheRepeatMakesTheJob() {
+		new TransactionTemplate(this.transactions).executeWithoutResult((_) -> {
+			this.jdbc.sql("lock table idempotency_key in access exclusive mode").update();
+			CompletableFuture<Answer> cut = CompletableFuture.supplyAsync(() -> submit(job("")),
+					Thread::startVirtualThread);
+			await().until(() -> this.jdbc.sql("""
+					select count(pg_terminate_backend(pid)) from pg_stat_activity
+					where wait_event_type = 'Lock' and query like '%from idempotency_key%'
+					""").query(Integer.class).single() == 1);
+			assertThat(cut.join().status()).isEqualTo(503);
+			assertThat(cut.join().header("Retry-After")).isEqualTo("1");
+		});
+		Answer repeated = submit(job(""));
+		assertThat(repeated.status()).isEqualTo(201);
+		assertThat(repeated.header("X-Idempotent-Replay")).isNull();
+		assertThat(jobs()).isOne();
 	}
 
 	@Test

@@ -153,6 +153,24 @@ class ClaimDbTests {
 	}
 
 	@Test
+	void noMoreAreLetInAtOnceThanTheLimitHoweverManyAreDueAtOneInstant() {
+		this.rows.insertMany(this.organization, 10, "run_at", "timestamptz '2026-11-23 00:00Z'");
+		assertThat(this.statements.admit(4)).hasSize(4);
+		assertThat(claim(10)).hasSize(4);
+		assertThat(this.statements.admit(10)).hasSize(6);
+	}
+
+	@Test
+	void whoMeetsAnotherLettingJobsInDoesNotWait() {
+		this.rows.insert(this.organization, "run_at", "now()");
+		new TransactionTemplate(this.transactions).executeWithoutResult((_) -> {
+			assertThat(this.statements.admit(10)).hasSize(1);
+			assertThat(Race.of(() -> this.statements.admit(10))).containsExactly(List.of());
+		});
+		assertThat(claim(10)).hasSize(1);
+	}
+
+	@Test
 	void lookTellsHowManyThereAreAndWhetherAnyIsDue() {
 		Map<String, Integer> most = Map.of("auto_coding", 2, "one_call", 2);
 		assertThat(this.statements.claimable(most))
