@@ -48,7 +48,7 @@ public final class ServiceProcess implements AutoCloseable {
 		int managementPort = freePort();
 		Path log = Files.createTempFile(folder, "service", ".log");
 		List<String> command = new ArrayList<>();
-		command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+		command.add(java());
 		command.addAll(List.of(arguments));
 		ProcessBuilder builder = new ProcessBuilder(command).directory(folder.toFile())
 			.redirectErrorStream(true)
@@ -59,6 +59,13 @@ public final class ServiceProcess implements AutoCloseable {
 					"" + port, "MANAGEMENT_SERVER_PORT", "" + managementPort));
 		builder.environment().putAll(settings);
 		return new ServiceProcess(builder.start(), log, port, managementPort);
+	}
+
+	/**
+	 * The {@code java} that the tests run on.
+	 */
+	public static String java() {
+		return Path.of(System.getProperty("java.home"), "bin", "java").toString();
 	}
 
 	/**
