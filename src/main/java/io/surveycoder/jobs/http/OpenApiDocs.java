@@ -3,6 +3,7 @@ package io.surveycoder.jobs.http;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 import io.surveycoder.jobs.http.ErrorWriter.Docs;
 import io.swagger.v3.core.converter.ModelConverters;
@@ -19,6 +20,7 @@ import io.swagger.v3.oas.models.media.IntegerSchema;
 import io.swagger.v3.oas.models.media.MediaType;
 import io.swagger.v3.oas.models.media.Schema;
 import io.swagger.v3.oas.models.media.StringSchema;
+import io.swagger.v3.oas.models.parameters.Parameter;
 import io.swagger.v3.oas.models.responses.ApiResponse;
 import io.swagger.v3.oas.models.responses.ApiResponses;
 import io.swagger.v3.oas.models.security.SecurityRequirement;
@@ -71,6 +73,9 @@ class OpenApiDocs {
 			new ErrorExample(ErrorCode.UNSUPPORTED_MEDIA_TYPE,
 					"The body must be sent as Content-Type: application/json"), //
 			"422", new ErrorExample(ErrorCode.VALIDATION_ERROR, "limit must be an integer between 1 and 100")));
+
+	private static final ErrorExample STILL_RUNNING = new ErrorExample(ErrorCode.INVALID_STATE,
+			"The first request with this Idempotency-Key is still running; try again");
 
 	private final Docs docs;
 
@@ -139,20 +144,25 @@ class OpenApiDocs {
 			addInput(responses, "413");
 			addInput(responses, "415");
 		}
-		if (operation.getParameters() != null
-				&& operation.getParameters().stream().anyMatch((parameter) -> "path".equals(parameter.getIn()))) {
+		if (parameters(operation).anyMatch((parameter) -> "path".equals(parameter.getIn()))) {
 			addInput(responses, "404");
 		}
-		if (hasBody || (operation.getParameters() != null
-				&& operation.getParameters().stream().anyMatch((parameter) -> "query".equals(parameter.getIn())))) {
+		if (hasBody || parameters(operation).anyMatch((parameter) -> "query".equals(parameter.getIn()))) {
 			addInput(responses, "422");
 		}
-		if (responses.containsKey("409")) {
+		if (parameters(operation).anyMatch((one) -> SentBody.IDEMPOTENCY_KEY.equals(one.getName()))) {
+			responses.addApiResponse("409", error("409", STILL_RUNNING));
+		}
+		else if (responses.containsKey("409")) {
 			addInput(responses, "409");
 		}
 		responses.addApiResponse("default", new ApiResponse().description("Any other error")
 			.content(new Content().addMediaType("application/json", new MediaType().schema(errorSchema()))));
 		responses.forEach((status, response) -> addHeaders(status, response, open));
+	}
+
+	private static Stream<Parameter> parameters(Operation operation) {
+		return (operation.getParameters() != null) ? operation.getParameters().stream() : Stream.empty();
 	}
 
 	private void addInput(ApiResponses responses, String status) {

@@ -8,6 +8,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.function.BiConsumer;
 
 import com.atlassian.oai.validator.OpenApiInteractionValidator;
@@ -147,6 +149,26 @@ class OpenApiContractApiTests {
 							}))));
 		assertThat(wrong).isEmpty();
 		assertThat(seen).hasSizeGreaterThan(10);
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "/v3/api-docs", "/v3/api-docs/internal" })
+	void everySchemaThatIsReferredToIsThereAndEveryAnswerHasOne(String path) {
+		JsonNode document = this.api.get(path, null).json();
+		Set<String> referred = new TreeSet<>();
+		Matcher references = Pattern.compile("\"#/components/schemas/([^\"]+)\"").matcher(document.toString());
+		while (references.find()) {
+			referred.add(references.group(1));
+		}
+		assertThat(document.at("/components/schemas").propertyNames()).containsAll(referred);
+		document.get("paths").forEachEntry((url, item) -> item.forEachEntry((method, operation) -> {
+			for (String status : List.of("200", "201")) {
+				JsonNode answer = operation.at("/responses/" + status);
+				assertThat(answer.isMissingNode() || answer.at("/content/application~1json/schema").has("$ref"))
+					.as(method + " " + url + " " + answer)
+					.isTrue();
+			}
+		}));
 	}
 
 	@ParameterizedTest

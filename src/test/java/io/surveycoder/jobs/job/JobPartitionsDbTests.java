@@ -46,8 +46,15 @@ class JobPartitionsDbTests {
 		Flyway.configure().dataSource(database).load().migrate();
 	}
 
+	// The same for a whole test, or partitions that are made to touch would leave a gap.
+	private Instant minute;
+
 	@BeforeEach
 	void dropAll() {
+		this.minute = this.jdbc.sql("select date_trunc('minute', now())")
+			.query(OffsetDateTime.class)
+			.single()
+			.toInstant();
 		Stream.of(Table.values())
 			.flatMap((table) -> this.partitions.list(table).stream())
 			.forEach((partition) -> this.jdbc.sql("drop table " + partition.name()).update());
@@ -201,12 +208,11 @@ class JobPartitionsDbTests {
 	}
 
 	private String startOfAge(String age) {
-		Instant instant = this.jdbc.sql("select date_trunc('minute', now()) - ?::interval")
-			.param(age)
+		return JobId.startOf(this.jdbc.sql("select ?::timestamptz - ?::interval")
+			.params(this.minute.toString(), age)
 			.query(OffsetDateTime.class)
 			.single()
-			.toInstant();
-		return JobId.startOf(instant);
+			.toInstant());
 	}
 
 	private JobId insert(String age) {

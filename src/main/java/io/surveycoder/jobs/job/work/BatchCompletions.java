@@ -15,6 +15,7 @@ import io.surveycoder.jobs.http.ApiException;
 import io.surveycoder.jobs.http.RawJson;
 import io.surveycoder.jobs.job.JobId;
 
+import org.springframework.dao.PessimisticLockingFailureException;
 import org.springframework.stereotype.Service;
 
 /**
@@ -26,6 +27,8 @@ class BatchCompletions {
 	private static final Comparator<Completion> BY_JOB = Comparator
 		.comparing((Completion completion) -> completion.token().organizationId())
 		.thenComparing((completion) -> completion.id().value());
+
+	private static final int MOST_TRIES = 3;
 
 	private final CompletionStatements statements;
 
@@ -72,10 +75,25 @@ class BatchCompletions {
 			return Set.of();
 		}
 		List<Integer> places = first.values().stream().sorted(Comparator.comparing(open::get, BY_JOB)).toList();
-		return this.statements.complete(places.stream().map(open::get).toList())
-			.stream()
+		return completeHeld(places.stream().map(open::get).toList()).stream()
 			.map(places::get)
 			.collect(Collectors.toSet());
+	}
+
+	// Rows are locked in the order given wherever the planner looks them up one by one.
+	// In a small table it may not, and then the same batch sent twice can deadlock:
+	// PostgreSQL ends one of the two, which has changed nothing.
+	private List<Integer> completeHeld(List<Completion> completions) {
+		for (int tries = 1;; tries++) {
+			try {
+				return this.statements.complete(completions);
+			}
+			catch (PessimisticLockingFailureException ex) {
+				if (tries == MOST_TRIES) {
+					throw ex;
+				}
+			}
+		}
 	}
 
 	private Map<Integer, Boolean> repeats(Map<Integer, Completion> open) {
