@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
+import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.stereotype.Component;
 
@@ -56,9 +57,17 @@ final class ContainerErrors implements WebServerFactoryCustomizer<TomcatServletW
 				return;
 			}
 			try {
-				ErrorCode code = ErrorCode.ofStatus(status);
+				// Of a request that comes while the connector closes, Tomcat does not
+				// read
+				// the headers, and then takes it for malformed.
+				ErrorCode code = LeanConnections.Protocol.isPaused(request) ? ErrorCode.SERVICE_UNAVAILABLE
+						: ErrorCode.ofStatus(status);
 				// Not the facade: that takes no header any more after a sendError.
-				this.writer.write(request, response, new ApiException(code, message(code)));
+				ApiException error = new ApiException(code, message(code));
+				if (code == ErrorCode.SERVICE_UNAVAILABLE) {
+					error.with(HttpHeaders.RETRY_AFTER, "1");
+				}
+				this.writer.write(request, response, error);
 			}
 			catch (IOException | IllegalStateException _) {
 				// The client is gone, or has its answer already.
@@ -68,6 +77,7 @@ final class ContainerErrors implements WebServerFactoryCustomizer<TomcatServletW
 		private static String message(ErrorCode code) {
 			return switch (code) {
 				case BAD_REQUEST -> "The request is not valid HTTP, or its headers are too large";
+				case SERVICE_UNAVAILABLE -> "This instance is about to stop; try again";
 				case INTERNAL_ERROR -> "Something went wrong on our side";
 				default -> HttpStatus.valueOf(code.status()).getReasonPhrase();
 			};

@@ -67,6 +67,13 @@ final class LeanConnections extends ValveBase implements WebServerFactoryCustomi
 			return WRITE_BYTES;
 		}
 
+		/**
+		 * Whether it takes no more requests, because the service stops.
+		 */
+		static boolean isPaused(Request request) {
+			return request.getConnector().getProtocolHandler() instanceof Protocol protocol && protocol.isPaused();
+		}
+
 	}
 
 	/**
