@@ -18,7 +18,6 @@ import io.surveycoder.jobs.testing.ServiceTest;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.beans.factory.annotation.Autowired;
-import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
@@ -34,9 +33,6 @@ class ClaimDbTests {
 
 	@Autowired
 	JobRows rows;
-
-	@Autowired
-	JdbcClient jdbc;
 
 	@Autowired
 	PlatformTransactionManager transactions;
@@ -238,25 +234,6 @@ class ClaimDbTests {
 		claim(1);
 		this.statements.claim(other, ANY, 1);
 		assertThat(this.statements.organizationAfter(other, onlyCalls)).isEmpty();
-	}
-
-	@Test
-	void claimReadsOnlyItsOwnRowsBesideAHistoryUnknownToTheStatistics() {
-		this.rows.insertMany(this.organization, 3000, "status", "'completed'", "result", "'{}'");
-		IntStream.range(0, 3).forEach((_) -> this.rows.insert(this.organization));
-		new TransactionTemplate(this.transactions).executeWithoutResult((_) -> {
-			int before = rowsRead();
-			assertThat(claim(100)).hasSize(3);
-			assertThat(rowsRead() - before).isLessThan(30);
-		});
-	}
-
-	// In this transaction.
-	private int rowsRead() {
-		return this.jdbc.sql(
-				"select sum(seq_tup_read + coalesce(idx_tup_fetch, 0)) from pg_stat_xact_user_tables where relname ~ '^job_'")
-			.query(Integer.class)
-			.single();
 	}
 
 	private List<ClaimedJob> claim(int limit) {
