@@ -1,6 +1,8 @@
 package io.surveycoder.jobs;
 
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
@@ -33,12 +35,12 @@ class Drain implements SmartLifecycle {
 	@Override
 	public void stop() {
 		this.running = false;
-		try {
-			Thread.sleep(this.delay);
-		}
-		catch (InterruptedException _) {
-			Thread.currentThread().interrupt();
-		}
+	}
+
+	@Override
+	public void stop(Runnable stopped) {
+		stop();
+		CompletableFuture.delayedExecutor(this.delay.toMillis(), TimeUnit.MILLISECONDS).execute(stopped);
 	}
 
 	@Override
