@@ -10,12 +10,13 @@ RUN mkdir -p /usr/share/man/man1 \
     && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends maven \
     && rm -rf /var/lib/apt/lists/*
 COPY . .
-# Tests are not run here: they want a database of their own, and .ci/run has run them.
-RUN --mount=type=cache,target=/root/.m2 ./mvnw -B -ntp package -DskipTests
+# Tests are not run here: they want a database of their own, and .ci/run has run them. Without -Dexec.skip the profile
+# would extract and train here, on a JDK that is not the one of the image.
+RUN --mount=type=cache,target=/root/.m2 ./mvnw -B -ntp package -Paot -DskipTests -Dexec.skip
 # One directory per layer, from what changes least to what changes most.
 RUN java -Djarmode=tools -jar target/jobs-api.jar extract --layers --destination layers
 
-FROM eclipse-temurin:25-jre
+FROM eclipse-temurin:25-jre AS runtime
 # A number, so that Kubernetes can check runAsNonRoot; not 1000, which the base image has given away.
 RUN groupadd --system --gid 10001 jobs \
     && useradd --system --uid 10001 --gid jobs --home-dir /app --no-create-home --shell /usr/sbin/nologin jobs
@@ -23,13 +24,28 @@ WORKDIR /app
 COPY --from=build /build/layers/dependencies/ ./
 COPY --from=build /build/layers/snapshot-dependencies/ ./
 COPY --from=build /build/layers/application/ ./
+COPY --from=build /build/src/main/jvm/ ./
 USER 10001:10001
+
+# The cache holds for the very Java VM and files that it was trained with, so the training happens in the image itself.
+# Its embedded PostgreSQL comes from the build and stays here; it refuses to run as root.
+FROM runtime AS training
+USER root
+RUN chown jobs /app
+USER 10001:10001
+RUN --mount=type=bind,from=build,source=/build/target,target=/training \
+    java -Dslf4j.internal.verbosity=ERROR -cp "/training/test-classes:/training/training/*" \
+    io.surveycoder.jobs.training.Training /app
+
+FROM runtime
+COPY --from=training /app/jobs-api.aot ./
 
 EXPOSE 8080 8081
 
-# Defaults that an operator may replace as a whole. JAVA_TOOL_OPTIONS stays free for agents and for -Xmx, which goes
-# before a percentage. The heap leaves 30 % to classes, threads and buffers; a JVM out of memory ends, to be restarted.
-ENV JDK_JAVA_OPTIONS="-XX:MaxRAMPercentage=70 -XX:+ExitOnOutOfMemoryError"
+# Defaults that an operator may replace as a whole, or keep and add to: "@/app/jvm.options -XX:MaxRAMPercentage=50".
+# JAVA_TOOL_OPTIONS stays free for agents and for -Xmx, which goes before a percentage. The heap leaves 30 % to classes,
+# threads and buffers; a JVM out of memory ends, to be restarted.
+ENV JDK_JAVA_OPTIONS="@/app/jvm.options"
 
 # The base image has neither curl nor wget, but bash can speak TCP. Readiness includes the database.
 HEALTHCHECK --interval=10s --timeout=5s --start-period=90s --start-interval=1s --retries=3 \
