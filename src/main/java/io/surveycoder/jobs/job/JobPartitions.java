@@ -2,6 +2,7 @@ package io.surveycoder.jobs.job;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -10,8 +11,11 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.stream.Stream;
 
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.annotation.Transactional;
@@ -26,8 +30,13 @@ import org.springframework.transaction.annotation.Transactional;
 @Component
 public class JobPartitions {
 
+	private static final Logger log = LoggerFactory.getLogger(JobPartitions.class);
+
 	// Any number will do that no other user of the database locks.
 	private static final long LOCK = 0x6a6f62735f70L;
+
+	// Clocks that are kept by NTP do not differ so much.
+	private static final Duration CLOCKS_DIFFER = Duration.ofMinutes(1);
 
 	private static final DateTimeFormatter NAME = DateTimeFormatter.ofPattern("uuuuMMdd_HHmm").withZone(ZoneOffset.UTC);
 
@@ -35,9 +44,17 @@ public class JobPartitions {
 
 	private final JobRetention settings;
 
+	private final InstantSource ownClock;
+
+	@Autowired
 	JobPartitions(JdbcClient jdbc, JobRetention settings) {
+		this(jdbc, settings, InstantSource.system());
+	}
+
+	JobPartitions(JdbcClient jdbc, JobRetention settings, InstantSource ownClock) {
 		this.jdbc = jdbc;
 		this.settings = settings;
+		this.ownClock = ownClock;
 	}
 
 	/**
@@ -65,7 +82,9 @@ public class JobPartitions {
 	}
 
 	/**
-	 * Drops the oldest partition that holds nothing any more that must be kept.
+	 * Drops the oldest partition that holds nothing any more that must be kept, by the
+	 * database's clock and by this instance's own: a clock that is wrong hides jobs, and
+	 * must not destroy them.
 	 * @return its name; ask again until there is none
 	 */
 	@Transactional
@@ -74,20 +93,61 @@ public class JobPartitions {
 			return Optional.empty();
 		}
 		Instant now = now();
-		Optional<Partition> oldest = Stream.of(Table.values())
-			.flatMap((table) -> list(table).stream()
-				.filter((partition) -> !partition.to.isAfter(now.minus(table.lifetime(this.settings)))))
-			.findFirst();
-		oldest.ifPresent((partition) -> {
-			// Readers queue behind a waiting exclusive lock: give up soon and come again.
-			this.jdbc.sql("set local lock_timeout = '50ms'").update();
-			this.jdbc.sql("drop table " + partition.name).update();
-		});
-		return oldest.map(Partition::name);
+		Instant own = this.ownClock.instant();
+		for (Table table : Table.values()) {
+			for (Partition partition : list(table)) {
+				Instant due = partition.to.plus(table.lifetime(this.settings));
+				if (!due.isAfter(now) && !due.isAfter(own)) {
+					drop(table, partition);
+					return Optional.of(partition.name);
+				}
+				if (!due.isAfter(now) && Duration.between(own, now).compareTo(CLOCKS_DIFFER) > 0) {
+					log.warn(
+							"{} is not dropped: it expired by the database's clock, {}, but not by this instance's, {}",
+							partition.name, now, own);
+					return Optional.empty();
+				}
+			}
+		}
+		return Optional.empty();
+	}
+
+	// Readers and writers queue behind whoever waits for an exclusive lock, so this gives
+	// up soon. When it holds the whole table, only a vacuum can still hold the partition,
+	// and is not waited for at all. All in one round trip.
+	private void drop(Table table, Partition partition) {
+		this.jdbc.sql("""
+				set local lock_timeout = '30ms';
+				lock table only %1$s in access exclusive mode;
+				lock table only %2$s in access exclusive mode nowait;
+				drop table %2$s
+				""".formatted(table.sqlName(), partition.name)).update();
 	}
 
 	/**
-	 * All partitions of a table, oldest first.
+	 * How the partitions of a table stand, by the database's clock.
+	 */
+	public Standing standing(Table table) {
+		List<Partition> partitions = list(table);
+		Duration lifetime = table.lifetime(this.settings);
+		return this.jdbc.sql("""
+				select now() as now, coalesce(sum(pg_total_relation_size(inhrelid)), 0) as bytes
+				from pg_inherits where inhparent = ?::regclass
+				""").param(table.sqlName()).query((row, _) -> {
+			Instant now = row.getObject("now", OffsetDateTime.class).toInstant();
+			Instant covered = now;
+			for (Partition partition : partitions) {
+				covered = partition.holds(covered) ? partition.to : covered;
+			}
+			Duration lag = partitions.isEmpty() ? lifetime.negated()
+					: Duration.between(partitions.getFirst().to.plus(lifetime), now);
+			return new Standing(partitions.size(), row.getLong("bytes"), Duration.between(now, covered), lag);
+		}).single();
+	}
+
+	/**
+	 * All partitions of a table, oldest first. One that is dropped meanwhile is not among
+	 * them.
 	 */
 	public List<Partition> list(Table table) {
 		return this.jdbc
@@ -98,6 +158,7 @@ public class JobPartitions {
 					      from pg_inherits i
 					      join pg_class c on c.oid = i.inhrelid
 					      where i.inhparent = ?::regclass) partition
+					where bound is not null
 					order by from_id
 					""")
 			.param(table.sqlName())
@@ -162,7 +223,7 @@ public class JobPartitions {
 
 		JOB, IDEMPOTENCY_KEY;
 
-		String sqlName() {
+		public String sqlName() {
 			return name().toLowerCase(Locale.ROOT);
 		}
 
@@ -188,6 +249,17 @@ public class JobPartitions {
 			return !instant.isBefore(this.from) && instant.isBefore(this.to);
 		}
 
+	}
+
+	/**
+	 * How the partitions of a table stand.
+	 *
+	 * @param count how many there are
+	 * @param bytes their size on disk, with indexes and large values
+	 * @param ahead from now until the first instant that none holds
+	 * @param lag since when the oldest is to be dropped; negative: so much later
+	 */
+	public record Standing(int count, long bytes, Duration ahead, Duration lag) {
 	}
 
 }

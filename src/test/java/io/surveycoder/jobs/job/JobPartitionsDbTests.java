@@ -3,11 +3,20 @@ package io.surveycoder.jobs.job;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.time.OffsetDateTime;
 import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
 
 import io.surveycoder.jobs.job.JobPartitions.Partition;
+import io.surveycoder.jobs.job.JobPartitions.Standing;
 import io.surveycoder.jobs.job.JobPartitions.Table;
 import io.surveycoder.jobs.testing.Race;
 import io.surveycoder.jobs.testing.TestDatabase;
@@ -19,10 +28,13 @@ import org.junit.jupiter.api.Test;
 import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
+import org.springframework.jdbc.datasource.SingleConnectionDataSource;
 import org.springframework.jdbc.support.JdbcTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.awaitility.Awaitility.await;
 
 /**
  * In a database of its own, since it drops tables.
@@ -30,6 +42,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 class JobPartitionsDbTests {
 
 	private static final Duration DAY = Duration.ofHours(24);
+
+	private static final ExecutorService otherThreads = Executors.newVirtualThreadPerTaskExecutor();
 
 	private static DriverManagerDataSource database;
 
@@ -172,6 +186,239 @@ class JobPartitionsDbTests {
 			assertThat(Race.of(this::drop)).containsExactly(false);
 		});
 		assertThat(Race.of(this::drop, this::drop)).containsOnlyOnce(true);
+	}
+
+	@Test
+	void vacuumOfThePartitionIsNotWaitedForWhileAllReadersWait() {
+		make("26 hours", "25 hours");
+		String name = names(Table.JOB).getFirst();
+		this.transaction.executeWithoutResult((_) -> {
+			this.jdbc.sql("lock table only " + name + " in share update exclusive mode").update();
+			// Not "canceling statement due to lock timeout".
+			assertThatExceptionOfType(DataAccessException.class).isThrownBy(() -> otherThread(this::drop))
+				.havingRootCause()
+				.withMessageContaining("could not obtain lock on relation");
+		});
+		assertThat(drop()).isTrue();
+	}
+
+	@Test
+	void readersAndWritersDoNotWaitBehindAPartitionThatWaitsToBeMade() {
+		ensure(Duration.ZERO);
+		Future<List<String>> waiting = this.transaction.execute((_) -> {
+			// As an ANALYZE of the whole table does.
+			this.jdbc.sql("lock table only job in share update exclusive mode").update();
+			Future<List<String>> made = otherThreads.submit(() -> ensure(Duration.ofMinutes(5)));
+			await().until(() -> this.jdbc
+				.sql("select exists (select from pg_locks where relation = 'job'::regclass and not granted)")
+				.query(Boolean.class)
+				.single());
+			otherThread(() -> this.transaction.execute((_) -> {
+				this.jdbc.sql("set local lock_timeout = '1ms'").update();
+				JobId id = insert("0");
+				assertThat(this.jdbc.sql("select count(*) from job where id = ?")
+					.param(id.value())
+					.query(Integer.class)
+					.single()).isEqualTo(1);
+				return id;
+			}));
+			return made;
+		});
+		assertThat(waiting).succeedsWithin(Duration.ofSeconds(10))
+			.satisfies((made) -> assertThat(made).hasSizeGreaterThanOrEqualTo(10));
+	}
+
+	@Test
+	void databaseClockThatRanAheadDestroysNothing() {
+		make("26 hours", "25 hours");
+		JobId job = insert("25 hours 30 minutes");
+		assertThat(dropWithOwnClock(Duration.ofHours(-3))).isFalse();
+		assertThat(this.jdbc.sql("select id from job").query(String.class).single()).isEqualTo(job.value());
+		assertThat(this.partitions.standing(Table.JOB).lag()).isGreaterThanOrEqualTo(Duration.ofHours(1));
+		assertThat(dropWithOwnClock(Duration.ZERO)).isTrue();
+	}
+
+	@Test
+	void ownClockThatRunsAheadDropsNothingEarly() {
+		make("24 hours", "23 hours");
+		assertThat(dropWithOwnClock(Duration.ofDays(2))).isFalse();
+	}
+
+	@Test
+	void clockSetBackFindsRoomBeforeThePartitionsOfTheFuture() {
+		make("-5 minutes", "-10 minutes");
+		JobPartitions wide = new JobPartitions(this.jdbc, new JobRetention(DAY, Duration.ofDays(30)));
+		this.transaction.executeWithoutResult((_) -> wide.ensure(Duration.ofMinutes(15)));
+		insert("0");
+		assertNoGapAndNoOverlap(Duration.ofMinutes(15));
+	}
+
+	@Test
+	void widthThatIsChangedHoldsForNewPartitions() {
+		for (int minutes : List.of(5, 60, 1, 7)) {
+			JobPartitions changed = new JobPartitions(this.jdbc, new JobRetention(DAY, Duration.ofMinutes(minutes)));
+			this.transaction.executeWithoutResult((_) -> changed.ensure(Duration.ofMinutes(2L * minutes)));
+			assertNoGapAndNoOverlap(Duration.ofMinutes(2L * minutes));
+		}
+		insert("0");
+	}
+
+	@Test
+	void retentionMayBeChangedInEitherDirection() {
+		make("26 hours", "25 hours");
+		make("13 hours", "12 hours");
+		JobId job = insert("12 hours 30 minutes");
+		assertThat(drop(Duration.ofHours(48))).isFalse();
+		assertThat(drop(DAY)).isTrue();
+		assertThat(drop(DAY)).isFalse();
+		assertThat(this.jdbc.sql("select id from job").query(String.class).single()).isEqualTo(job.value());
+		assertThat(drop(Duration.ofHours(12))).isTrue();
+		assertThat(this.partitions.list(Table.JOB)).isEmpty();
+	}
+
+	@Test
+	void afterADayOffThereIsRoomForNewJobsAndTheOldOnesGo() {
+		make("50 hours", "49 hours");
+		make("49 hours", "48 hours");
+		assertThat(ensure(Duration.ofMinutes(1))).isNotEmpty();
+		JobId job = insert("0");
+		assertThat(drop()).isTrue();
+		assertThat(drop()).isTrue();
+		assertThat(drop()).isFalse();
+		assertThat(this.jdbc.sql("select id from job").query(String.class).single()).isEqualTo(job.value());
+	}
+
+	@Test
+	void connectionThatDiesInTheMiddleOfADropLeavesThePartition() {
+		make("26 hours", "25 hours");
+		JobId expired = insert("25 hours 30 minutes");
+		this.jdbc.sql("""
+				create function die() returns event_trigger language plpgsql
+				as $$ begin perform pg_terminate_backend(pg_backend_pid()); perform pg_sleep(10); end $$;
+				create event trigger die on sql_drop execute function die()
+				""").update();
+		try {
+			// Of its rollback, for which there is no connection any more.
+			assertThatExceptionOfType(DataAccessException.class).isThrownBy(this::drop);
+		}
+		finally {
+			this.jdbc.sql("drop event trigger die; drop function die()").update();
+		}
+		assertThat(this.jdbc.sql("select id from job").query(String.class).single()).isEqualTo(expired.value());
+		assertThat(drop()).isTrue();
+	}
+
+	@Test
+	void userWhoMayNotDropLeavesThePartition() {
+		make("26 hours", "25 hours");
+		SingleConnectionDataSource stranger = new SingleConnectionDataSource(database.getUrl(), database.getUsername(),
+				database.getPassword(), true);
+		try {
+			JdbcClient connection = JdbcClient.create(stranger);
+			connection.sql("create role stranger; grant select on all tables in schema public to stranger").update();
+			connection.sql("set role stranger").update();
+			JobPartitions partitionsOfStranger = new JobPartitions(connection,
+					new JobRetention(DAY, Duration.ofMinutes(1)));
+			assertThatExceptionOfType(DataAccessException.class)
+				.isThrownBy(() -> new TransactionTemplate(new JdbcTransactionManager(stranger))
+					.execute((_) -> partitionsOfStranger.dropOldest()))
+				.havingRootCause()
+				.withMessageContaining("permission denied");
+			assertThat(partitionsOfStranger.standing(Table.JOB).lag()).isPositive();
+		}
+		finally {
+			JdbcClient.create(stranger).sql("reset role; drop owned by stranger; drop role stranger").update();
+			stranger.destroy();
+		}
+		assertThat(drop()).isTrue();
+	}
+
+	@Test
+	void standingTellsWhatIsThereAndWhatIsLate() {
+		make("26 hours", "25 hours");
+		make("1 hour", "-1 hours");
+		make("-1 hours", "-3 hours");
+		make("-4 hours", "-5 hours");
+		Standing standing = this.partitions.standing(Table.JOB);
+		assertThat(standing.count()).isEqualTo(4);
+		// Each has seven empty indexes of a page, and two of them are of large values.
+		assertThat(standing.bytes()).isGreaterThanOrEqualTo(4 * 7 * 8192);
+		assertThat(standing.ahead()).isBetween(Duration.ofMinutes(175), Duration.ofHours(3));
+		assertThat(standing.lag()).isBetween(Duration.ofHours(1), Duration.ofMinutes(65));
+		assertThat(drop()).isTrue();
+		assertThat(this.partitions.standing(Table.JOB).lag()).isBetween(Duration.ofHours(-25),
+				Duration.ofHours(-25).plusMinutes(5));
+	}
+
+	@Test
+	void withoutPartitionsNothingIsAheadAndNothingLate() {
+		assertThat(this.partitions.standing(Table.JOB)).isEqualTo(new Standing(0, 0, Duration.ZERO, DAY.negated()));
+	}
+
+	@Test
+	void dropWritesNoMoreForManyRowsThanForNone() {
+		make("28 hours", "27 hours");
+		make("26 hours", "25 hours");
+		this.jdbc
+			.sql("""
+					insert into job (organization_id, id, type, total, priority, max_attempts, updated_at)
+					select 'org_000000000000000000000000', job_id_at(now() - interval '25 hours 30 minutes') || lpad(to_hex(n), 12, '0'),
+					       'one_call', 0, 0, 1, now()
+					from generate_series(1, 20000) n
+					""")
+			.update();
+		SingleConnectionDataSource connection = new SingleConnectionDataSource(database.getUrl(),
+				database.getUsername(), database.getPassword(), true);
+		try {
+			JdbcClient counted = JdbcClient.create(connection);
+			JobPartitions counting = new JobPartitions(counted, new JobRetention(DAY, Duration.ofMinutes(1)));
+			TransactionTemplate there = new TransactionTemplate(new JdbcTransactionManager(connection));
+			long before = walRecords(counted);
+			assertThat(there.execute((_) -> counting.dropOldest()).isPresent()).isTrue();
+			long none = walRecords(counted) - before;
+			assertThat(there.execute((_) -> counting.dropOldest()).isPresent()).isTrue();
+			long many = walRecords(counted) - before - none;
+			// A few either way, for pages of the catalogs that are pruned on the way.
+			assertThat(none).isPositive();
+			assertThat(many).isLessThan(none + 100);
+		}
+		finally {
+			connection.destroy();
+		}
+	}
+
+	private static long walRecords(JdbcClient connection) {
+		connection.sql("select pg_stat_force_next_flush()").query((_, _) -> true).single();
+		return connection.sql("select wal_records from pg_stat_get_backend_wal(pg_backend_pid())")
+			.query(Long.class)
+			.single();
+	}
+
+	private void assertNoGapAndNoOverlap(Duration ahead) {
+		List<Partition> all = this.partitions.list(Table.JOB);
+		for (int i = 1; i < all.size(); i++) {
+			assertThat(all.get(i).from()).isEqualTo(all.get(i - 1).to());
+		}
+		assertThat(all.getFirst().from()).isBeforeOrEqualTo(this.minute);
+		assertThat(all.getLast().to()).isAfter(this.minute.plus(ahead));
+	}
+
+	private boolean dropWithOwnClock(Duration ahead) {
+		JobPartitions skewed = new JobPartitions(this.jdbc, new JobRetention(DAY, Duration.ofMinutes(1)),
+				InstantSource.offset(InstantSource.system(), ahead));
+		return this.transaction.execute((_) -> skewed.dropOldest()).isPresent();
+	}
+
+	private static <T> T otherThread(Callable<T> task) {
+		try {
+			return otherThreads.submit(task).get(15, TimeUnit.SECONDS);
+		}
+		catch (ExecutionException ex) {
+			throw (RuntimeException) ex.getCause();
+		}
+		catch (InterruptedException | TimeoutException ex) {
+			throw new AssertionError(ex);
+		}
 	}
 
 	private List<String> ensure(Duration ahead) {

@@ -2,7 +2,10 @@ package io.surveycoder.jobs.job.retain;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
+import java.util.stream.Stream;
 
+import io.micrometer.core.instrument.MeterRegistry;
 import io.surveycoder.jobs.job.JobId;
 import io.surveycoder.jobs.job.JobPartitions;
 import io.surveycoder.jobs.job.JobPartitions.Partition;
@@ -34,6 +37,9 @@ class RetentionDbTests {
 
 	@Autowired
 	JdbcClient jdbc;
+
+	@Autowired
+	MeterRegistry meters;
 
 	@Autowired
 	PlatformTransactionManager transactions;
@@ -81,6 +87,56 @@ class RetentionDbTests {
 		assertThat(this.partitions.list(Table.JOB)).extracting(Partition::name).contains("job_expired");
 		this.retention.keep();
 		assertThat(this.partitions.list(Table.JOB)).extracting(Partition::name).doesNotContain("job_expired");
+	}
+
+	@Test
+	void refusedDropIsTriedAgainSoonAndThenLessOften() {
+		new TransactionTemplate(this.transactions).executeWithoutResult((_) -> {
+			this.jdbc.sql("select count(*) from job").query(Long.class).single();
+			double refused = this.meters.get("jobs.retention.drops.refused").counter().count();
+			List<Duration> pauses = Stream.generate(() -> {
+				Race.of(this::keep);
+				return this.retention.pause();
+			}).limit(3).toList();
+			assertThat(pauses).containsExactly(Duration.ofMillis(250), Duration.ofMillis(500), Duration.ofSeconds(1));
+			assertThat(this.meters.get("jobs.retention.drops.refused").counter().count()).isEqualTo(refused + 3);
+		});
+		this.retention.keep();
+		assertThat(this.retention.pause()).isEqualTo(Duration.ofMinutes(1));
+	}
+
+	@Test
+	void pauseStopsGrowingAtAboutAMinute() {
+		new TransactionTemplate(this.transactions).executeWithoutResult((_) -> {
+			this.jdbc.sql("lock table only job_expired in share update exclusive mode").update();
+			Race.of(() -> {
+				for (int i = 0; i < 12; i++) {
+					this.retention.keep();
+				}
+				return true;
+			});
+			assertThat(this.retention.pause()).isEqualTo(Duration.ofSeconds(64));
+		});
+		this.retention.keep();
+	}
+
+	@Test
+	void operatorSeesWhatIsLateAndWhatIsThere() {
+		new TransactionTemplate(this.transactions).executeWithoutResult((_) -> {
+			this.jdbc.sql("select count(*) from job").query(Long.class).single();
+			Race.of(this::keep);
+		});
+		// It is of 2001.
+		assertThat(gauge("jobs.retention.lag")).isGreaterThan(Duration.ofDays(365).toSeconds());
+		this.retention.keep();
+		assertThat(gauge("jobs.retention.lag")).isZero();
+		assertThat(gauge("jobs.partitions.ahead")).isGreaterThan(Duration.ofHours(6).toSeconds());
+		assertThat(gauge("jobs.partitions")).isEqualTo(this.partitions.list(Table.JOB).size());
+		assertThat(gauge("jobs.partitions.size")).isPositive();
+	}
+
+	private double gauge(String name) {
+		return this.meters.get(name).tag("table", "job").gauge().value();
 	}
 
 	private boolean keep() {
