@@ -14,6 +14,14 @@ import org.springframework.stereotype.Repository;
 @Repository
 class ExpiryStatements {
 
+	static final String EXPIRED = """
+			select organization_id, array_agg(id) as ids
+			from (select organization_id, id from job
+			      where status = 'processing' and lease_expires_at < now() and id >= job_horizon(:retention)
+			      limit :limit) expired
+			group by organization_id
+			""";
+
 	private final JdbcClient jdbc;
 
 	private final long retention;
@@ -27,14 +35,9 @@ class ExpiryStatements {
 	 * Leases that ran out, at most so many, by organization.
 	 */
 	List<ExpiredInOrganization> expired(int limit) {
-		return this.jdbc.sql("""
-				select organization_id, array_agg(id) as ids
-				from (select organization_id, id from job
-				      where status = 'processing' and lease_expires_at < now() and id >= job_horizon(?)
-				      limit ?) expired
-				group by organization_id
-				""")
-			.params(this.retention, limit)
+		return this.jdbc.sql(EXPIRED)
+			.param("retention", this.retention)
+			.param("limit", limit)
 			.query((row, _) -> new ExpiredInOrganization(row.getString("organization_id"),
 					(String[]) row.getArray("ids").getArray()))
 			.list();

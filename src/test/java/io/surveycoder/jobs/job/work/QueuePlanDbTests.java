@@ -13,6 +13,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
+import io.surveycoder.jobs.job.JobStatus;
+import io.surveycoder.jobs.job.poll.ReadStatements;
 import io.surveycoder.jobs.testing.TestDatabase;
 import org.flywaydb.core.Flyway;
 import org.junit.jupiter.api.AfterAll;
@@ -49,10 +51,11 @@ class QueuePlanDbTests {
 	private static final int ORGANIZATIONS = 1000;
 
 	private static final Map<String, String> TYPES = Map.ofEntries(Map.entry("retention", "bigint"),
-			Map.entry("organization", "text"), Map.entry("previous", "text"), Map.entry("limit", "int"),
-			Map.entry("worker", "text"), Map.entry("lease", "int"), Map.entry("tokens", "uuid[]"),
-			Map.entry("types", "text[]"), Map.entry("most", "int[]"), Map.entry("organizations", "text[]"),
-			Map.entry("ids", "text[]"), Map.entry("results", "text[]"));
+			Map.entry("organization", "text"), Map.entry("id", "text"), Map.entry("status", "text"),
+			Map.entry("previous", "text"), Map.entry("limit", "int"), Map.entry("worker", "text"),
+			Map.entry("lease", "int"), Map.entry("tokens", "uuid[]"), Map.entry("types", "text[]"),
+			Map.entry("most", "int[]"), Map.entry("organizations", "text[]"), Map.entry("ids", "text[]"),
+			Map.entry("results", "text[]"));
 
 	private static final JsonMapper json = JsonMapper.shared();
 
@@ -132,10 +135,47 @@ class QueuePlanDbTests {
 				assertReads(ClaimStatements.CLAIMABLE_JOBS, with(some, "most", "array[5, 5]"), "job_queue_by_type", 80);
 			}
 			assertReads(ClaimStatements.ADMIT, any, "job_deferred", 100);
+			assertReadsOfClients();
+			// All that is in flight, and only that.
+			assertReads(ExpiryStatements.EXPIRED, with(any, "limit", 1000), "job_in_flight", 9000);
 			Map<String, Object> batch = completions(100);
 			assertReads(CompletionStatements.COMPLETE, batch, "job_pkey", 700);
 			assertReads(CompletionStatements.REPEATS, batch, "job_pkey", 700);
 		}
+	}
+
+	private void assertReadsOfClients() throws SQLException {
+		// An old organization, and one whose jobs are all younger than the statistics.
+		for (int organization : List.of(6, 0xfff0)) {
+			Map<String, Object> list = with(
+					Map.of("retention", 86_400_000L, "organization", organization(organization)), "limit", 20);
+			String id = this.jdbc
+				.sql("select id from job where organization_id = " + organization(organization) + " limit 1")
+				.query(String.class)
+				.single();
+			assertPages(ReadStatements.ONE, with(list, "id", "'" + id + "'"), 6, "job_pkey");
+			assertPages(ReadStatements.NEWEST, list, 60, "job_pkey");
+			for (JobStatus status : JobStatus.values()) {
+				assertPages(ReadStatements.NEWEST_IN_STATUS, with(list, "status", "'" + status.wire() + "'"), 60,
+						"job_by_status", "job_in_flight");
+			}
+		}
+	}
+
+	/**
+	 * Runs a read.
+	 * @param most pages of indexes and tables that may be looked at: every index is three
+	 * deep, and a row asked for may lie on a page of its own
+	 * @param indexes no others may be used
+	 */
+	private void assertPages(String sql, Map<String, Object> values, int most, String... indexes) throws SQLException {
+		Set<String> used = new TreeSet<>();
+		JsonNode plan = explain(sql, values);
+		assertThat(read(plan, used)).as(sql + plan.toPrettyString()).isLessThanOrEqualTo(20);
+		assertThat(used).as(plan.toPrettyString()).isNotEmpty().isSubsetOf(indexes);
+		assertThat(plan.get("Shared Hit Blocks").asInt() + plan.get("Shared Read Blocks").asInt())
+			.as(sql + plan.toPrettyString())
+			.isLessThanOrEqualTo(most);
 	}
 
 	/**
@@ -192,7 +232,7 @@ class QueuePlanDbTests {
 				run("set local enable_sort = off");
 			}
 			return json
-				.readTree(this.jdbc.sql("explain (analyze, timing off, format json) execute measured ("
+				.readTree(this.jdbc.sql("explain (analyze, buffers, timing off, format json) execute measured ("
 						+ String.join(", ", literals) + ")")
 					.query(String.class)
 					.single())
