@@ -128,6 +128,34 @@ class StatementBudgetApiTests {
 		}
 	}
 
+	@Test
+	void exchangeIsFourStatementsInOneTransactionAndTwoMoreForEachKindThatIsRefused() {
+		for (int jobs : List.of(1, 100)) {
+			this.rows.insertMany(this.tenant.organization(), (3 * TRIES + 3) * jobs);
+			Iterator<String> bodies = Stream.generate(() -> exchange(jobs)).limit(TRIES).toList().iterator();
+			assertThat(cost(() -> this.api.post("/internal/v1/jobs/exchange", bodies.next()))).hasSize(5)
+				.startsWith("begin")
+				.filteredOn((statement) -> statement.contains("update job"))
+				.hasSize(3);
+			this.rows.insertMany(this.tenant.organization(), (TRIES + 2) * jobs);
+			String refused = exchange(jobs).replaceAll("lse_.{8}", "lse_AAAAAAAA");
+			assertThat(cost(() -> this.api.post("/internal/v1/jobs/exchange", refused))).hasSize(9);
+		}
+	}
+
+	@Test
+	void exchangeOfNothingIsNoStatement() {
+		assertThat(cost(() -> this.api.post("/internal/v1/jobs/exchange", "{}"))).isEmpty();
+	}
+
+	private String exchange(int jobs) {
+		String completions = completions(jobs).replace("{\"jobs\":", "{\"complete\":");
+		String failures = completions(jobs).replace("{\"jobs\":", ",\"fail\":")
+			.replace("\"result\":{}", "\"error\":{\"code\":\"E\",\"message\":\"m\"}");
+		return completions.substring(0, completions.length() - 1) + failures.substring(0, failures.length() - 1)
+				+ ",\"claim\":{\"worker\":\"test\",\"limit\":" + jobs + "}}";
+	}
+
 	private String completions(int jobs) {
 		List<JsonNode> claimed = new ArrayList<>();
 		while (claimed.size() < jobs) {

@@ -35,7 +35,8 @@ class BadInputApiTests {
 			"/internal/v1/organizations", "/internal/v1/organizations/@/api-keys", "/internal/v1/organizations/@",
 			"/internal/v1/api-keys", "/internal/v1/api-keys/@", "/internal/v1/jobs", "/internal/v1/jobs/claim",
 			"/internal/v1/jobs/@/progress", "/internal/v1/jobs/@/complete", "/internal/v1/jobs/@/fail",
-			"/internal/v1/jobs/@/release", "/v2/jobs/@", "/@", "/error", "/v3/api-docs/@", "/swagger-ui/@");
+			"/internal/v1/jobs/@/release", "/internal/v1/jobs/exchange", "/v2/jobs/@", "/@", "/error", "/v3/api-docs/@",
+			"/swagger-ui/@");
 
 	private static final List<String> NAMES = List.of("x", "job_1a2b3c4d5e6f7a8b9c0d1e2f",
 			"org_000000000000000000000000", "%", "%zz", "%00", "%2F", "%2e%2e", "..", ".", ";a=b", "%ff", "\u00ff",

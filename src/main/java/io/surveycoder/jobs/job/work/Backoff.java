@@ -35,18 +35,24 @@ record Backoff(@DefaultValue("5s") Duration initialDelay, @DefaultValue("10m") D
 
 	/**
 	 * The delays after attempt 1, 2, 3 … up to the first that is the longest; it holds
-	 * for all later ones. In seconds, for a statement that alone knows the attempt.
-	 * @param random from 0 to 1: where in the jitter's span to land
+	 * for all later ones. In seconds and before the jitter, for a statement that alone
+	 * knows the attempt.
 	 */
-	Double[] secondsByAttempt(double random) {
+	Double[] secondsByAttempt() {
 		double longest = this.maxDelay.toMillis() / 1e3;
-		double factor = 1 + this.jitter * (2 * random - 1);
 		return DoubleStream
 			.concat(DoubleStream.iterate(this.initialDelay.toMillis() / 1e3, (delay) -> delay < longest,
 					(delay) -> delay * 2), DoubleStream.of(longest))
-			.map((delay) -> delay * factor)
 			.boxed()
 			.toArray(Double[]::new);
+	}
+
+	/**
+	 * What a delay is multiplied by.
+	 * @param random from 0 to 1: where in the jitter's span to land
+	 */
+	double spread(double random) {
+		return 1 + this.jitter * (2 * random - 1);
 	}
 
 }

@@ -1,8 +1,11 @@
 package io.surveycoder.jobs.job.work;
 
 import java.util.List;
+import java.util.Objects;
 
+import io.surveycoder.jobs.http.ApiException;
 import io.surveycoder.jobs.job.JobType;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a worker wants to lease, every default in its place.
@@ -15,8 +18,25 @@ import io.surveycoder.jobs.job.JobType;
  */
 record Claim(String worker, List<String> types, int limit, int leaseSeconds) {
 
+	private static final int DEFAULT_LEASE_SECONDS = 60;
+
 	Claim {
 		types = JobType.allWire().stream().filter(types::contains).toList();
+	}
+
+	/**
+	 * What was asked for, and the defaults for what was not.
+	 * @param at where in the body it stood: empty, or {@code claim.}
+	 * @throws ApiException 422 for types that there are not
+	 */
+	static Claim of(String worker, @Nullable List<String> types, @Nullable Integer limit,
+			@Nullable Integer leaseSeconds, String at) {
+		List<String> wanted = Objects.requireNonNullElse(types, JobType.allWire());
+		if (wanted.isEmpty() || !JobType.allWire().containsAll(wanted)) {
+			throw ApiException.invalid(at + "types must be some of " + String.join(", ", JobType.allWire()));
+		}
+		return new Claim(worker, wanted, Objects.requireNonNullElse(limit, 1),
+				Objects.requireNonNullElse(leaseSeconds, DEFAULT_LEASE_SECONDS));
 	}
 
 	boolean isForAllTypes() {

@@ -7,7 +7,6 @@ import java.util.Objects;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import io.surveycoder.jobs.http.ApiException;
 import io.surveycoder.jobs.http.StorableText;
-import io.surveycoder.jobs.job.JobType;
 import io.swagger.v3.oas.annotations.media.ArraySchema;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.media.Schema.AdditionalPropertiesValue;
@@ -44,12 +43,7 @@ record ClaimRequest(
 	 * @throws ApiException 422 for types that there are not
 	 */
 	Claim claim() {
-		List<String> wanted = Objects.requireNonNullElse(this.types, JobType.allWire());
-		if (wanted.isEmpty() || !JobType.allWire().containsAll(wanted)) {
-			throw ApiException.invalid("types must be some of " + String.join(", ", JobType.allWire()));
-		}
-		return new Claim(this.worker, wanted, Objects.requireNonNullElse(this.limit, 1),
-				Objects.requireNonNullElse(this.leaseSeconds, DEFAULT_LEASE_SECONDS));
+		return Claim.of(this.worker, this.types, this.limit, this.leaseSeconds, "");
 	}
 
 	/**
@@ -58,7 +52,5 @@ record ClaimRequest(
 	Duration patience() {
 		return Duration.ofSeconds(Objects.requireNonNullElse(this.waitSeconds, 0));
 	}
-
-	private static final int DEFAULT_LEASE_SECONDS = 60;
 
 }

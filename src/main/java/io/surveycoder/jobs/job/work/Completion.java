@@ -6,5 +6,5 @@ import io.surveycoder.jobs.job.JobId;
 /**
  * A job to be finished with its result, by the token that holds it.
  */
-record Completion(JobId id, LeaseToken token, RawJson result) {
+record Completion(JobId id, LeaseToken token, RawJson result) implements LeasedCall {
 }

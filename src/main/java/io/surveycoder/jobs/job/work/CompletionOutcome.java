@@ -2,16 +2,14 @@ package io.surveycoder.jobs.job.work;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonInclude.Include;
-import io.surveycoder.jobs.http.ApiException;
 import io.surveycoder.jobs.job.JobError;
-import io.surveycoder.jobs.job.JobStatus;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.media.Schema.AdditionalPropertiesValue;
 import io.swagger.v3.oas.annotations.media.Schema.RequiredMode;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What became of one entry of a batch (contract §2, complete).
+ * What became of one completion among many (contract §2, complete).
  *
  * @param id as it was sent
  * @param status {@code completed}; absent when it was refused
@@ -24,12 +22,8 @@ record CompletionOutcome(
 		@JsonInclude(Include.NON_NULL) @Schema(allowableValues = "completed") @Nullable String status,
 		@JsonInclude(Include.NON_NULL) @Nullable JobError error) {
 
-	static CompletionOutcome accepted(String id) {
-		return new CompletionOutcome(id, JobStatus.COMPLETED.wire(), null);
-	}
-
-	static CompletionOutcome refused(String id, ApiException why) {
-		return new CompletionOutcome(id, null, new JobError(why.code().name(), why.text()));
+	static CompletionOutcome of(String id, Verdict verdict) {
+		return new CompletionOutcome(id, verdict.status(), verdict.error());
 	}
 
 }

@@ -81,18 +81,20 @@ class LeaseStatements {
 	 * else it has failed. The token stays, so that a repeat is recognised.
 	 * @param retry whether another attempt makes sense
 	 * @param delays seconds of rest after attempt 1, 2 …; the last holds for all later
+	 * @param spread what they are multiplied by
 	 */
-	Optional<JobView> fail(LeaseToken token, JobId id, JobError error, boolean retry, Double[] delays) {
+	Optional<JobView> fail(LeaseToken token, JobId id, JobError error, boolean retry, Double[] delays, double spread) {
 		return held("""
 				update job
 				set status = case when :retry and attempt < max_attempts then 'queued' else 'failed' end,
 				    run_at = case when :retry and attempt < max_attempts
-				      then now() + (:delays::float8[])[least(attempt, :longest)] * interval '1 second' end,
+				      then now() + (:delays::float8[])[least(attempt, :longest)] * :spread * interval '1 second' end,
 				    error_code = :code, error_message = :message, lease_expires_at = null,
 				    updated_at = job_next_update(updated_at)
 				""" + HELD + " returning " + JobView.COLUMNS, token, id).param("retry", retry)
 			.param("delays", delays)
 			.param("longest", delays.length)
+			.param("spread", spread)
 			.param("code", error.code())
 			.param("message", error.message())
 			.query(view)

@@ -69,8 +69,8 @@ class Leases {
 	 */
 	JobView fail(JobId id, String token, JobError error, boolean retry) {
 		LeaseToken lease = lease(id, token);
-		Double[] delays = this.backoff.secondsByAttempt(ThreadLocalRandom.current().nextDouble());
-		return this.statements.fail(lease, id, error, retry, delays).orElseGet(() -> {
+		double spread = this.backoff.spread(ThreadLocalRandom.current().nextDouble());
+		return this.statements.fail(lease, id, error, retry, this.backoff.secondsByAttempt(), spread).orElseGet(() -> {
 			LeaseStanding standing = standing(lease, id, null);
 			if (standing.isRepeatedFailure(error, retry)) {
 				return standing.job();

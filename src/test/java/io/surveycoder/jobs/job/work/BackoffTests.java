@@ -15,32 +15,34 @@ class BackoffTests {
 
 	@Test
 	void delayDoublesWithEachAttemptUpToTheLongest() {
-		assertThat(this.standard.secondsByAttempt(0.5)).containsExactly(5.0, 10.0, 20.0, 40.0, 80.0, 160.0, 320.0,
-				600.0);
+		assertThat(this.standard.secondsByAttempt()).containsExactly(5.0, 10.0, 20.0, 40.0, 80.0, 160.0, 320.0, 600.0);
 	}
 
 	@Test
 	void jitterReachesEquallyToEitherSide() {
-		assertThat(this.standard.secondsByAttempt(0)).startsWith(4.0, 8.0).endsWith(480.0);
-		assertThat(this.standard.secondsByAttempt(1)).startsWith(6.0, 12.0).endsWith(720.0);
+		assertThat(this.standard.spread(0)).isEqualTo(0.8);
+		assertThat(this.standard.spread(0.5)).isOne();
+		assertThat(this.standard.spread(1)).isEqualTo(1.2);
 	}
 
 	@Test
 	void withoutJitterChanceChangesNothing() {
 		Backoff exact = new Backoff(Duration.ofMillis(1500), Duration.ofSeconds(3), 0);
-		assertThat(exact.secondsByAttempt(0)).containsExactly(exact.secondsByAttempt(1)).containsExactly(1.5, 3.0);
+		assertThat(exact.spread(0)).isEqualTo(exact.spread(1)).isOne();
+		assertThat(exact.secondsByAttempt()).containsExactly(1.5, 3.0);
 	}
 
 	@Test
 	void firstDelayMayBeTheLongest() {
 		Backoff constant = new Backoff(Duration.ofSeconds(7), Duration.ofSeconds(7), 0);
-		assertThat(constant.secondsByAttempt(0.5)).containsExactly(7.0);
+		assertThat(constant.secondsByAttempt()).containsExactly(7.0);
 	}
 
 	@Test
 	void widestRangeIsStillAShortTable() {
 		Backoff widest = new Backoff(Duration.ofMillis(1), Duration.ofDays(1), 1);
-		assertThat(widest.secondsByAttempt(1)).hasSize(28).startsWith(0.002).endsWith(172_800.0);
+		assertThat(widest.secondsByAttempt()).hasSize(28).startsWith(0.001).endsWith(86_400.0);
+		assertThat(widest.spread(0)).isZero();
 	}
 
 	@ParameterizedTest

@@ -59,7 +59,7 @@ class ModelApiTests {
 
 	enum Kind {
 
-		SUBMIT, REPLAY, CLAIM, PROGRESS, COMPLETE, COMPLETE_MANY, FAIL, RELEASE, LOSE_LEASE, COME_DUE
+		SUBMIT, REPLAY, CLAIM, PROGRESS, COMPLETE, COMPLETE_MANY, EXCHANGE, FAIL, RELEASE, LOSE_LEASE, COME_DUE
 
 	}
 
@@ -186,13 +186,16 @@ class ModelApiTests {
 				.filter((i) -> typesMask == 0 || (typesMask & 1 << i) != 0)
 				.mapToObj(TYPES::get)
 				.toList();
+			claimed(types, limit, ModelApiTests.this.api.claim(",\"lease_seconds\":3600,\"limit\":" + limit
+					+ ",\"types\":" + types.stream().map((type) -> '"' + type + '"').toList()));
+		}
+
+		private void claimed(List<String> types, int limit, JsonNode claimed) {
 			Map<String, List<ModelledJob>> claimable = this.jobs.values()
 				.stream()
 				.filter((job) -> job.isClaimable() && types.contains(job.type))
 				.sorted(Comparator.comparing((ModelledJob job) -> -job.priority).thenComparing((job) -> job.id))
 				.collect(Collectors.groupingBy((job) -> job.organization));
-			JsonNode claimed = ModelApiTests.this.api.claim(",\"lease_seconds\":3600,\"limit\":" + limit + ",\"types\":"
-					+ types.stream().map((type) -> '"' + type + '"').toList());
 			int there = claimable.values().stream().mapToInt(List::size).sum();
 			assertThat(claimed).as("claimed of " + there).hasSize(Math.min(limit, there));
 			Map<String, List<String>> got = new HashMap<>();
@@ -228,14 +231,13 @@ class ModelApiTests {
 						",\"error\":{\"code\":\"" + code + "\",\"message\":\"m\"},\"retry\":" + retry);
 				case RELEASE -> expect(job.release(token[0]), token, "release", "");
 				case COMPLETE_MANY -> completeMany(command, result);
+				case EXCHANGE -> exchange(command, result, code, retry);
 				default -> throw new IllegalStateException(command.toString());
 			}
 		}
 
 		private void completeMany(Command command, String result) {
-			List<String[]> some = IntStream.range(0, 1 + command.c % 4)
-				.mapToObj((i) -> this.tokens.get((command.a + i * 7) % this.tokens.size()))
-				.toList();
+			List<String[]> some = some(command.a, 1 + command.c % 4);
 			Answer answer = ModelApiTests.this.api.post("/internal/v1/jobs/complete",
 					some.stream()
 						.map((token) -> "{\"id\":\"%s\",\"lease_token\":\"%s\",\"result\":%s}".formatted(token[1],
@@ -245,8 +247,45 @@ class ModelApiTests {
 			List<Integer> accepted = some.stream()
 				.map((token) -> this.jobs.get(token[1]).complete(token[0], result))
 				.toList();
-			assertThat(answer.data().valueStream().map((entry) -> entry.has("status") ? 200 : 409))
-				.containsExactlyElementsOf(accepted);
+			assertThat(statuses(answer.data())).isEqualTo(accepted);
+		}
+
+		private void exchange(Command command, String result, String code, boolean retry) {
+			List<String[]> done = some(command.a, command.b % 3);
+			List<String[]> broken = some(command.b, command.c % 4);
+			int limit = command.a % 3;
+			Answer answer = ModelApiTests.this.api.post("/internal/v1/jobs/exchange", "{\"complete\":"
+					+ done.stream()
+						.map((token) -> "{\"id\":\"%s\",\"lease_token\":\"%s\",\"result\":%s}".formatted(token[1],
+								token[0], result))
+						.toList()
+					+ ",\"fail\":"
+					+ broken.stream()
+						.map((token) -> "{\"id\":\"%s\",\"lease_token\":\"%s\",\"error\":{\"code\":\"%s\",\"message\":\"m\"},\"retry\":%s}"
+							.formatted(token[1], token[0], code, retry))
+						.toList()
+					+ ((limit > 0) ? ",\"claim\":{\"worker\":\"test\",\"lease_seconds\":3600,\"limit\":" + limit + "}}"
+							: "}"));
+			assertThat(answer.status()).as(answer.toString()).isEqualTo(200);
+			List<Integer> completed = done.stream()
+				.map((token) -> this.jobs.get(token[1]).complete(token[0], result))
+				.toList();
+			List<Integer> failed = broken.stream()
+				.map((token) -> this.jobs.get(token[1]).fail(token[0], code, retry))
+				.toList();
+			assertThat(statuses(answer.data().get("completed"))).isEqualTo(completed);
+			assertThat(statuses(answer.data().get("failed"))).isEqualTo(failed);
+			claimed(TYPES, limit, answer.data().get("claimed"));
+		}
+
+		private List<String[]> some(int from, int count) {
+			return IntStream.range(0, count)
+				.mapToObj((i) -> this.tokens.get((from + i * 7) % this.tokens.size()))
+				.toList();
+		}
+
+		private static List<Integer> statuses(JsonNode outcomes) {
+			return outcomes.valueStream().map((entry) -> entry.has("status") ? 200 : 409).toList();
 		}
 
 		private void loseLease(int a) {

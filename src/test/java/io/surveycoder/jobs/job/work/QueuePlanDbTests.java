@@ -55,7 +55,9 @@ class QueuePlanDbTests {
 			Map.entry("previous", "text"), Map.entry("limit", "int"), Map.entry("worker", "text"),
 			Map.entry("lease", "int"), Map.entry("tokens", "uuid[]"), Map.entry("types", "text[]"),
 			Map.entry("most", "int[]"), Map.entry("organizations", "text[]"), Map.entry("ids", "text[]"),
-			Map.entry("results", "text[]"));
+			Map.entry("result", "text[]"), Map.entry("retry", "bool[]"), Map.entry("spread", "float8[]"),
+			Map.entry("code", "text[]"), Map.entry("message", "text[]"), Map.entry("delays", "float8[]"),
+			Map.entry("longest", "int"));
 
 	private static final JsonMapper json = JsonMapper.shared();
 
@@ -141,6 +143,8 @@ class QueuePlanDbTests {
 			Map<String, Object> batch = completions(100);
 			assertReads(CompletionStatements.COMPLETE, batch, "job_pkey", 700);
 			assertReads(CompletionStatements.REPEATS, batch, "job_pkey", 700);
+			assertReads(FailureStatements.FAIL, batch, "job_pkey", 700);
+			assertReads(FailureStatements.REPEATS, batch, "job_pkey", 700);
 		}
 	}
 
@@ -246,18 +250,26 @@ class QueuePlanDbTests {
 	}
 
 	private Map<String, Object> completions(int jobs) {
-		return this.jdbc.sql("""
-				select array_agg(organization_id order by organization_id, id)::text as organizations,
-				       array_agg(id order by organization_id, id)::text as ids,
-				       array_agg(lease_token)::text as tokens, array_agg('{}'::text)::text as results
-				from (select * from job where status = 'processing' limit ?) held
-				""").param(jobs).query((row, _) -> {
-			Map<String, Object> columns = new LinkedHashMap<>(Map.of("retention", 86_400_000L));
-			for (String column : List.of("organizations", "ids", "tokens", "results")) {
-				columns.put(column, "'" + row.getString(column) + "'");
-			}
-			return columns;
-		}).single();
+		return this.jdbc
+			.sql("""
+					select array_agg(organization_id order by organization_id, id)::text as organizations,
+					       array_agg(id order by organization_id, id)::text as ids,
+					       array_agg(lease_token)::text as tokens, array_agg('{}'::text)::text as result,
+					       array_agg(true)::text as retry, array_agg(1.0)::text as spread, array_agg('E'::text)::text as code,
+					       array_agg('m'::text)::text as message
+					from (select * from job where status = 'processing' limit ?) held
+					""")
+			.param(jobs)
+			.query((row, _) -> {
+				Map<String, Object> columns = new LinkedHashMap<>(
+						Map.of("retention", 86_400_000L, "delays", "'{5,10}'", "longest", 2));
+				for (String column : List.of("organizations", "ids", "tokens", "result", "retry", "spread", "code",
+						"message")) {
+					columns.put(column, "'" + row.getString(column) + "'");
+				}
+				return columns;
+			})
+			.single();
 	}
 
 	private static Map<String, Object> with(Map<String, Object> values, String name, Object value) {

@@ -108,7 +108,7 @@ class TransitionDbTests {
 	@CsvSource({ "1,10", "2,20", "3,40", "4,40", "99,40" })
 	void failureRestsForTheDelayOfItsAttempt(int attempt, int seconds) {
 		hold(60, "attempt", String.valueOf(attempt - 1), "max_attempts", "100");
-		JobView job = this.statements.fail(this.token, this.id, ERROR, true, DELAYS).orElseThrow();
+		JobView job = this.statements.fail(this.token, this.id, ERROR, true, DELAYS, 1).orElseThrow();
 		assertThat(job.status()).isEqualTo("queued");
 		assertThat(job.error()).isNull();
 		assertThat(holds("abs(extract(epoch from run_at - updated_at) - " + seconds + ") < 0.1")).isTrue();
@@ -118,7 +118,7 @@ class TransitionDbTests {
 	@Test
 	void failureOnTheLastAttemptIsFinal() {
 		hold(60, "total", "10", "processed", "4", "attempt", "2");
-		JobView job = this.statements.fail(this.token, this.id, ERROR, true, DELAYS).orElseThrow();
+		JobView job = this.statements.fail(this.token, this.id, ERROR, true, DELAYS, 1).orElseThrow();
 		assertThat(job.status()).isEqualTo("failed");
 		assertThat(job.error()).isEqualTo(ERROR);
 		assertThat(job.progress().processed()).isEqualTo(4);
@@ -128,7 +128,7 @@ class TransitionDbTests {
 	@Test
 	void failureThatMakesNoSenseToRetryIsFinal() {
 		hold(60);
-		assertThat(this.statements.fail(this.token, this.id, ERROR, false, DELAYS).orElseThrow().status())
+		assertThat(this.statements.fail(this.token, this.id, ERROR, false, DELAYS, 1).orElseThrow().status())
 			.isEqualTo("failed");
 		assertThat(claim()).isEmpty();
 	}
@@ -136,7 +136,7 @@ class TransitionDbTests {
 	@Test
 	void jobOfOneAttemptFailsAtOnce() {
 		hold(60, "max_attempts", "1");
-		assertThat(this.statements.fail(this.token, this.id, ERROR, true, DELAYS).orElseThrow().status())
+		assertThat(this.statements.fail(this.token, this.id, ERROR, true, DELAYS, 1).orElseThrow().status())
 			.isEqualTo("failed");
 	}
 
@@ -163,7 +163,7 @@ class TransitionDbTests {
 			OffsetDateTime released = updatedAt();
 			claimAndHold(60);
 			OffsetDateTime claimedAgain = updatedAt();
-			this.statements.fail(this.token, this.id, ERROR, true, new Double[] { 0.0 }).orElseThrow();
+			this.statements.fail(this.token, this.id, ERROR, true, new Double[] { 0.0 }, 1).orElseThrow();
 			OffsetDateTime failed = updatedAt();
 			assertThat(this.queue.admit(1)).hasSize(1);
 			claimAndHold(60);
@@ -216,8 +216,8 @@ class TransitionDbTests {
 	void oneOfTwoOutcomesAtTheSameMomentIsAccepted() {
 		List<Supplier<Optional<?>>> outcomes = List.of(
 				() -> this.statements.complete(this.token, this.id, RawJson.EMPTY),
-				() -> this.statements.fail(this.token, this.id, ERROR, true, DELAYS),
-				() -> this.statements.fail(this.token, this.id, ERROR, false, DELAYS),
+				() -> this.statements.fail(this.token, this.id, ERROR, true, DELAYS, 1),
+				() -> this.statements.fail(this.token, this.id, ERROR, false, DELAYS, 1),
 				() -> this.statements.release(this.token, this.id));
 		int priority = 0;
 		for (Supplier<Optional<?>> one : outcomes) {
@@ -238,7 +238,7 @@ class TransitionDbTests {
 			this.statements.complete(this.token, this.id, RawJson.EMPTY).orElseThrow();
 			transaction.setRollbackOnly();
 		});
-		assertThat(this.statements.fail(this.token, this.id, ERROR, false, DELAYS)).isPresent();
+		assertThat(this.statements.fail(this.token, this.id, ERROR, false, DELAYS, 1)).isPresent();
 	}
 
 	@Test
@@ -265,7 +265,7 @@ class TransitionDbTests {
 	private void assertAllUnchanged() {
 		assertUnchanged(() -> this.statements.progress(this.token, this.id, 0, null, null));
 		assertUnchanged(() -> this.statements.complete(this.token, this.id, RawJson.EMPTY));
-		assertUnchanged(() -> this.statements.fail(this.token, this.id, ERROR, true, DELAYS));
+		assertUnchanged(() -> this.statements.fail(this.token, this.id, ERROR, true, DELAYS, 1));
 		assertUnchanged(() -> this.statements.release(this.token, this.id));
 	}
 
