@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 
 import org.springframework.stereotype.Service;
 import org.springframework.transaction.PlatformTransactionManager;
@@ -46,24 +47,31 @@ class Claims {
 	 * @return at most as many as asked for; none when there is nothing to do
 	 */
 	List<ClaimedJob> claim(Claim claim) {
-		List<ClaimedJob> claimed = inTransaction(claim);
-		// Jobs whose time has come are let in once a second. Who would be told that there
-		// is nothing does not depend on that.
-		return (claimed.isEmpty() && !this.statements.admit(ADMITTED_AT_ONCE).isEmpty()) ? inTransaction(claim)
-				: claimed;
+		return claim(() -> Objects.requireNonNull(this.transaction.execute((_) -> inTurn(claim, false))));
 	}
 
-	private List<ClaimedJob> inTransaction(Claim claim) {
-		return Objects.requireNonNull(this.transaction.execute((_) -> inTurn(claim)));
+	/**
+	 * The same as part of a transaction that changes more than what it leases: its commit
+	 * waits for the disk.
+	 */
+	List<ClaimedJob> claimToo(Claim claim) {
+		return claim(() -> inTurn(claim, true));
 	}
 
-	private List<ClaimedJob> inTurn(Claim claim) {
+	// Jobs whose time has come are let in once a second. Who would be told that there is
+	// nothing does not depend on that.
+	private List<ClaimedJob> claim(Supplier<List<ClaimedJob>> claim) {
+		List<ClaimedJob> claimed = claim.get();
+		return (claimed.isEmpty() && !this.statements.admit(ADMITTED_AT_ONCE).isEmpty()) ? claim.get() : claimed;
+	}
+
+	private List<ClaimedJob> inTurn(Claim claim, boolean flushed) {
 		List<ClaimedJob> claimed = new ArrayList<>();
 		Set<String> asked = new HashSet<>();
 		int inVain = 0;
 		String organization = this.lastServed.getOrDefault(claim.types(), "");
 		while (claimed.size() < claim.limit() && inVain < MOST_IN_VAIN) {
-			organization = this.statements.organizationAfter(organization, claim).orElse(null);
+			organization = this.statements.organizationAfter(organization, claim, flushed).orElse(null);
 			if (organization == null || !asked.add(organization)) {
 				break;
 			}

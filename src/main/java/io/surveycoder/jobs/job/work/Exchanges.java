@@ -55,7 +55,7 @@ class Exchanges {
 		}
 		return Deadlocks.survive(() -> Objects
 			.requireNonNull(this.transaction.execute((_) -> new Exchanged(judgeCompletions(completions),
-					judgeFailures(failures), claim.map(this.claims::claim).orElse(List.of())))));
+					judgeFailures(failures), claim.map(this.claims::claimToo).orElse(List.of())))));
 	}
 
 	private List<CompletionOutcome> judgeCompletions(List<CompletionEntry> entries) {

@@ -24,10 +24,13 @@ class ExpiryStatements {
 
 	private final JdbcClient jdbc;
 
+	private final QueuePlaces places;
+
 	private final long retention;
 
-	ExpiryStatements(JdbcClient jdbc, JobRetention retention) {
+	ExpiryStatements(JdbcClient jdbc, QueuePlaces places, JobRetention retention) {
 		this.jdbc = jdbc;
+		this.places = places;
 		this.retention = retention.millis();
 	}
 
@@ -50,7 +53,7 @@ class ExpiryStatements {
 	 * @return how many
 	 */
 	int expire(ExpiredInOrganization jobs) {
-		return this.jdbc.sql("""
+		int taken = this.jdbc.sql("""
 				update job
 				set status = case when attempt < max_attempts then 'queued' else 'failed' end,
 				    error_code = 'LEASE_EXPIRED',
@@ -63,6 +66,8 @@ class ExpiryStatements {
 				      and lease_expires_at < now()
 				    for update skip locked))
 				""").param("organization", jobs.organizationId).param("ids", jobs.ids).update();
+		this.places.forget();
+		return taken;
 	}
 
 	/**

@@ -34,10 +34,13 @@ class LeaseStatements {
 
 	private final JdbcClient jdbc;
 
+	private final QueuePlaces places;
+
 	private final long retention;
 
-	LeaseStatements(JdbcClient jdbc, JobRetention retention) {
+	LeaseStatements(JdbcClient jdbc, QueuePlaces places, JobRetention retention) {
 		this.jdbc = jdbc;
+		this.places = places;
 		this.retention = retention.millis();
 	}
 
@@ -105,11 +108,13 @@ class LeaseStatements {
 	 * Gives a job back untried: claimable at once, the attempt not counted.
 	 */
 	Optional<JobView> release(LeaseToken token, JobId id) {
-		return held("""
+		Optional<JobView> released = held("""
 				update job
 				set status = 'queued', attempt = attempt - 1, lease_token = null,
 				    lease_expires_at = null, updated_at = job_next_update(updated_at)
 				""" + HELD + " returning " + JobView.COLUMNS, token, id).query(view).optional();
+		this.places.forget();
+		return released;
 	}
 
 	/**

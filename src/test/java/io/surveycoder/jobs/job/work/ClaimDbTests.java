@@ -104,7 +104,7 @@ class ClaimDbTests {
 	void jobIsNotClaimedBeforeItsTime() {
 		JobId later = this.rows.insert(this.organization, "run_at", "now() + interval '1 minute'");
 		assertThat(claim(10)).isEmpty();
-		assertThat(this.statements.organizationAfter(before(this.organization), ANY))
+		assertThat(this.statements.organizationAfter(before(this.organization), ANY, true))
 			.isNotEqualTo(Optional.of(this.organization));
 		assertThat(this.statements.admit(10)).isEmpty();
 		this.rows.set(later, "run_at = now()");
@@ -186,7 +186,7 @@ class ClaimDbTests {
 	void expiredJobIsNotClaimed() {
 		this.rows.insertAged(this.organization, "24 hours 1 minute");
 		assertThat(claim(10)).isEmpty();
-		assertThat(this.statements.organizationAfter(before(this.organization), ANY))
+		assertThat(this.statements.organizationAfter(before(this.organization), ANY, true))
 			.isNotEqualTo(Optional.of(this.organization));
 		JobId living = this.rows.insertAged(this.organization, "23 hours 59 minutes");
 		assertThat(ids(claim(10))).containsExactly(living.value());
@@ -226,14 +226,14 @@ class ClaimDbTests {
 	@Test
 	void organizationsComeInTurnAndRound() {
 		this.rows.insert(this.organization);
-		assertThat(this.statements.organizationAfter(before(this.organization), ANY)).contains(this.organization);
+		assertThat(this.statements.organizationAfter(before(this.organization), ANY, true)).contains(this.organization);
 		String other = JobRows.organization();
 		this.rows.insert(other, "type", "'one_call'");
 		Claim onlyCalls = of("one_call");
-		assertThat(this.statements.organizationAfter(other, onlyCalls)).contains(other);
+		assertThat(this.statements.organizationAfter(other, onlyCalls, true)).contains(other);
 		claim(1);
 		this.statements.claim(other, ANY, 1);
-		assertThat(this.statements.organizationAfter(other, onlyCalls)).isEmpty();
+		assertThat(this.statements.organizationAfter(other, onlyCalls, true)).isEmpty();
 	}
 
 	private List<ClaimedJob> claim(int limit) {

@@ -57,7 +57,8 @@ class QueuePlanDbTests {
 			Map.entry("most", "int[]"), Map.entry("organizations", "text[]"), Map.entry("ids", "text[]"),
 			Map.entry("result", "text[]"), Map.entry("retry", "bool[]"), Map.entry("spread", "float8[]"),
 			Map.entry("code", "text[]"), Map.entry("message", "text[]"), Map.entry("delays", "float8[]"),
-			Map.entry("longest", "int"));
+			Map.entry("longest", "int"), Map.entry("lowest", "int[]"), Map.entry("highest", "int[]"),
+			Map.entry("from", "text[]"), Map.entry("round", "boolean"));
 
 	private static final JsonMapper json = JsonMapper.shared();
 
@@ -126,14 +127,19 @@ class QueuePlanDbTests {
 		}
 		for (String mode : List.of("force_custom_plan", "force_generic_plan")) {
 			run("set plan_cache_mode = " + mode);
-			Map<String, Object> any = Map.of("retention", 86_400_000L, "organization", organization(0xfff0), "limit",
-					10, "worker", "'w'", "lease", 60, "tokens", uuids(10), "previous", organization(5));
+			Map<String, Object> any = Map.ofEntries(Map.entry("retention", 86_400_000L),
+					Map.entry("organization", organization(0xfff0)), Map.entry("limit", 10), Map.entry("worker", "'w'"),
+					Map.entry("lease", 60), Map.entry("tokens", uuids(10)), Map.entry("previous", organization(5)),
+					Map.entry("round", true), Map.entry("lowest", "'{-2147483647}'"),
+					Map.entry("highest", "'{2147483647}'"), Map.entry("from", "'{\"\"}'"));
 			assertReads(ClaimStatements.ORGANIZATION_OF_ANY_TYPE, any, "job_queue", 30);
 			assertReads(ClaimStatements.CLAIM_ANY_TYPE, any, "job_queue", 100);
+			assertReads(ClaimStatements.CLAIM_ANY_TYPE, fromAPlace(any), "job_queue", 150);
 			for (String types : List.of("array['one_call']", "array['auto_coding', 'one_call']")) {
 				Map<String, Object> some = with(any, "types", types);
 				assertReads(ClaimStatements.ORGANIZATION_OF_TYPES, some, "job_queue_by_type", 60);
 				assertReads(ClaimStatements.CLAIM_TYPES, some, "job_queue_by_type", 150);
+				assertReads(ClaimStatements.CLAIM_TYPES, fromAPlace(some), "job_queue_by_type", 250);
 				assertReads(ClaimStatements.CLAIMABLE_JOBS, with(some, "most", "array[5, 5]"), "job_queue_by_type", 80);
 			}
 			assertReads(ClaimStatements.ADMIT, any, "job_deferred", 100);
@@ -270,6 +276,13 @@ class QueuePlanDbTests {
 				return columns;
 			})
 			.single();
+	}
+
+	// Higher priorities from their head, and those of 1 of the last twelve hours.
+	private Map<String, Object> fromAPlace(Map<String, Object> values) {
+		String place = this.jdbc.sql("select job_id_at(now() - interval '12 hours')").query(String.class).single();
+		return with(with(with(values, "lowest", "'{2,1}'"), "highest", "'{2147483647,1}'"), "from",
+				"'{\"\"," + place + "}'");
 	}
 
 	private static Map<String, Object> with(Map<String, Object> values, String name, Object value) {
