@@ -56,6 +56,8 @@ class Submissions {
 
 	private final ApplicationEventPublisher events;
 
+	private final SharedInsert shared = new SharedInsert((jobs) -> withPartitions(() -> insert(jobs)));
+
 	Submissions(JdbcTemplate jdbc, PlatformTransactionManager transactions, JobPartitions partitions,
 			ActiveOrganizations organizations, IdempotencyKeys keys, JsonMapper json,
 			ApplicationEventPublisher events) {
@@ -75,7 +77,8 @@ class Submissions {
 	 */
 	List<JobView> submit(List<Submission> submissions) {
 		checkOrganizations(submissions);
-		List<JobView> jobs = withPartitions(() -> insert(submissions));
+		List<JobView> jobs = (submissions.size() == 1) ? List.of(this.shared.store(submissions.getFirst()))
+				: withPartitions(() -> insert(submissions));
 		announce(submissions);
 		return jobs;
 	}
