@@ -1,8 +1,6 @@
 package io.surveycoder.jobs.http;
 
 import java.time.Instant;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
 import java.util.List;
 
 import jakarta.validation.Validator;
@@ -35,7 +33,7 @@ class WebConfiguration implements WebMvcConfigurer {
 
 	@Override
 	public void configureMessageConverters(HttpMessageConverters.ServerBuilder builder) {
-		builder.addCustomConverter(new JsonBodyConverter(this.validator));
+		builder.addCustomConverter(new JsonBytesConverter()).addCustomConverter(new JsonBodyConverter(this.validator));
 	}
 
 	@Bean
@@ -44,13 +42,7 @@ class WebConfiguration implements WebMvcConfigurer {
 			.addModule(new SimpleModule().addSerializer(new InstantWriter()));
 	}
 
-	/**
-	 * RFC 3339, UTC, {@code Z}, exactly three fraction digits (contract §1, timestamps).
-	 */
 	static final class InstantWriter extends StdSerializer<Instant> {
-
-		private static final DateTimeFormatter FORM = DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSS'Z'")
-			.withZone(ZoneOffset.UTC);
 
 		InstantWriter() {
 			super(Instant.class);
@@ -58,7 +50,9 @@ class WebConfiguration implements WebMvcConfigurer {
 
 		@Override
 		public void serialize(Instant value, JsonGenerator generator, SerializationContext context) {
-			generator.writeString(FORM.format(value));
+			StringBuilder text = new StringBuilder(24);
+			Timestamps.append(text, value);
+			generator.writeString(text.toString());
 		}
 
 	}

@@ -36,7 +36,14 @@ public record JobId(String value) {
 	 * When the job of this id was created, to the millisecond.
 	 */
 	static Instant createdAt(String id) {
-		return Instant.ofEpochMilli(HexFormat.fromHexDigitsToLong(id, 4, 16));
+		return Instant.ofEpochMilli(createdAtMillis(id));
+	}
+
+	/**
+	 * The same in milliseconds since 1970.
+	 */
+	public static long createdAtMillis(String id) {
+		return HexFormat.fromHexDigitsToLong(id, 4, 16);
 	}
 
 	/**

@@ -18,8 +18,11 @@ public record JobProgress(@Schema(requiredMode = RequiredMode.REQUIRED, minimum 
 		@Schema(requiredMode = RequiredMode.REQUIRED, minimum = "0", maximum = "100", example = "24") int percentage) {
 
 	static JobProgress of(int processed, int total, boolean completed) {
-		int percentage = (total != 0) ? (int) (100L * processed / total) : completed ? 100 : 0;
-		return new JobProgress(processed, total, percentage);
+		return new JobProgress(processed, total, percentage(processed, total, completed));
+	}
+
+	public static int percentage(int processed, int total, boolean completed) {
+		return (total != 0) ? (int) (100L * processed / total) : completed ? 100 : 0;
 	}
 
 }

@@ -23,13 +23,4 @@ public record JobSummary(
 				example = "2026-05-01T12:34:56.789Z") Instant createdAt,
 		@JsonProperty("updated_at") @Schema(requiredMode = RequiredMode.REQUIRED,
 				example = "2026-05-01T12:35:10.012Z") Instant updatedAt){
-
-	/**
-	 * From the columns of a row.
-	 */
-	public JobSummary(String id, String type, String status, int processed, int total, boolean completed,
-			Instant updatedAt) {
-		this(id, type, status, JobProgress.of(processed, total, completed), JobId.createdAt(id), updatedAt);
-	}
-
 }

@@ -1,26 +1,26 @@
 package io.surveycoder.jobs.job.poll;
 
-import org.springframework.data.jpa.repository.NativeQuery;
-import org.springframework.util.ReflectionUtils;
-
 /**
  * What clients' reads send, for the test that explains it.
  */
 public final class ReadStatements {
 
-	public static final String ONE = of("one");
+	public static final String ONE = named(JobReads.ONE, "organization", "id", "retention");
 
-	public static final String NEWEST = of("newest") + " limit :limit";
+	public static final String NEWEST = named(JobReads.NEWEST, "organization", "retention", "limit");
 
-	public static final String NEWEST_IN_STATUS = of("newestInStatus") + " limit :limit";
+	public static final String NEWEST_IN_STATUS = named(JobReads.NEWEST_IN_STATUS, "organization", "status",
+			"retention", "limit");
 
 	private ReadStatements() {
 	}
 
-	private static String of(String name) {
-		return ReflectionUtils.findMethod(JobReads.class, name, (Class<?>[]) null)
-			.getAnnotation(NativeQuery.class)
-			.value();
+	private static String named(String sql, String... names) {
+		String named = sql;
+		for (String name : names) {
+			named = named.replaceFirst("\\?", ":" + name);
+		}
+		return named;
 	}
 
 }

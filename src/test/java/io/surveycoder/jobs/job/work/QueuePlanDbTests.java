@@ -50,6 +50,10 @@ class QueuePlanDbTests {
 
 	private static final int ORGANIZATIONS = 1000;
 
+	// A third of it are entries that the statements explained before left dead: they are
+	// taken back, and nothing vacuums in between.
+	private static final int LIST_PAGES = 100;
+
 	private static final Map<String, String> TYPES = Map.ofEntries(Map.entry("retention", "bigint"),
 			Map.entry("organization", "text"), Map.entry("id", "text"), Map.entry("status", "text"),
 			Map.entry("previous", "text"), Map.entry("limit", "int"), Map.entry("worker", "text"),
@@ -164,10 +168,10 @@ class QueuePlanDbTests {
 				.query(String.class)
 				.single();
 			assertPages(ReadStatements.ONE, with(list, "id", "'" + id + "'"), 6, "job_pkey");
-			assertPages(ReadStatements.NEWEST, list, 60, "job_pkey");
+			assertPages(ReadStatements.NEWEST, list, LIST_PAGES, "job_pkey");
 			for (JobStatus status : JobStatus.values()) {
-				assertPages(ReadStatements.NEWEST_IN_STATUS, with(list, "status", "'" + status.wire() + "'"), 60,
-						"job_by_status", "job_in_flight");
+				assertPages(ReadStatements.NEWEST_IN_STATUS, with(list, "status", "'" + status.wire() + "'"),
+						LIST_PAGES, "job_by_status", "job_in_flight");
 			}
 		}
 	}

@@ -1,0 +1,78 @@
+package io.surveycoder.jobs.job.poll;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.binder.cache.CaffeineCacheMetrics;
+import io.surveycoder.jobs.http.Envelope;
+import io.surveycoder.jobs.http.JsonBytes;
+import io.surveycoder.jobs.job.JobId;
+import io.surveycoder.jobs.job.JobView;
+import io.surveycoder.jobs.job.poll.JobReads.FoundJob;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.stereotype.Component;
+import org.springframework.util.unit.DataSize;
+
+/**
+ * The answers about completed and failed jobs, as many as fit into a given weight. Such a
+ * job never changes, so an answer stays right, on every instance, until the job expires
+ * (docs/adr/0014).
+ */
+@Component
+class FinishedJobs {
+
+	// Keys, headers and the cache's own node, beside the bytes of the answer.
+	private static final int OVERHEAD = 300;
+
+	private final Cache<Key, FoundJob> answers;
+
+	FinishedJobs(Settings settings, MeterRegistry meters) {
+		this.answers = Caffeine.newBuilder()
+			.maximumWeight(settings.maxSize.toBytes())
+			.weigher((Key _, FoundJob job) -> job.answer().length() + OVERHEAD)
+			.recordStats()
+			.build();
+		CaffeineCacheMetrics.monitor(meters, this.answers, "finished-jobs");
+	}
+
+	/**
+	 * The answer about a finished job.
+	 * @return null when it is not known here, or may have expired: the database knows
+	 */
+	@Nullable JsonBytes<Envelope<JobView>> get(String organization, JobId id) {
+		FoundJob job = this.answers.getIfPresent(new Key(organization, id));
+		return (job != null && System.nanoTime() - job.expiresAtNanos() < 0) ? job.answer() : null;
+	}
+
+	/**
+	 * Remembers a job if it is finished.
+	 */
+	void offer(String organization, JobId id, FoundJob job) {
+		if (job.isFinal()) {
+			this.answers.put(new Key(organization, id), job);
+		}
+	}
+
+	private record Key(String organization, JobId id) {
+	}
+
+	/**
+	 * How much memory the answers about finished jobs may take.
+	 *
+	 * @param maxSize 0 (nothing is kept) to 64 GB
+	 */
+	@ConfigurationProperties("jobs.finished-cache")
+	record Settings(@DefaultValue("32MB") DataSize maxSize) {
+
+		Settings {
+			if (maxSize.isNegative() || maxSize.toGigabytes() > 64) {
+				throw new IllegalArgumentException("jobs.finished-cache.max-size must be 0 to 64GB, not " + maxSize);
+			}
+		}
+
+	}
+
+}
