@@ -18,24 +18,21 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 
 import org.springframework.jdbc.core.JdbcTemplate;
-import org.springframework.stereotype.Repository;
+import org.springframework.stereotype.Component;
 
 /**
  * What clients read, from the database straight into the answer. Each is one statement
  * without a transaction, names the organization first (the primary key begins with it)
  * and the horizon, so that an expired job is gone whether or not its partition is.
  */
-@Repository
+@Component
 class JobReads {
 
-	// Not "id = ?": the planner would see one partition, find the plan for this very id
-	// better than one for all, and plan every read anew, at three times its cost
-	// (docs/performance.md). The partition is found when the statement is run.
 	static final String ONE = """
 			select type, status, processed, total, updated_at, result, error_code, error_message,
 			    extract(epoch from now())::float8 as now
 			from job
-			where organization_id = ? and id = concat(?::text) and id >= job_horizon(?)
+			where organization_id = ? and id = ? and id >= job_horizon(?)
 			""";
 
 	static final String NEWEST = """
