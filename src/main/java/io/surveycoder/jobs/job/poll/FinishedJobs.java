@@ -56,6 +56,14 @@ class FinishedJobs {
 		}
 	}
 
+	/**
+	 * What the answers weigh that are kept now, in bytes; for tests.
+	 */
+	long weight() {
+		this.answers.cleanUp();
+		return this.answers.policy().eviction().orElseThrow().weightedSize().orElseThrow();
+	}
+
 	private record Key(String organization, JobId id) {
 	}
 
@@ -68,7 +76,7 @@ class FinishedJobs {
 	record Settings(@DefaultValue("32MB") DataSize maxSize) {
 
 		Settings {
-			if (maxSize.isNegative() || maxSize.toGigabytes() > 64) {
+			if (maxSize.isNegative() || maxSize.compareTo(DataSize.ofGigabytes(64)) > 0) {
 				throw new IllegalArgumentException("jobs.finished-cache.max-size must be 0 to 64GB, not " + maxSize);
 			}
 		}

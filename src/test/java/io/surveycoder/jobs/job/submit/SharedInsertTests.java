@@ -60,7 +60,8 @@ class SharedInsertTests {
 	@Test
 	void whatComesWhileTwoAreBeingStoredIsStoredTogetherAndEachGetsItsOwn() {
 		List<CompletableFuture<JobView>> first = holdUp();
-		List<CompletableFuture<JobView>> others = IntStream.range(0, 150).mapToObj((i) -> store("job" + i)).toList();
+		List<CompletableFuture<JobView>> others = IntStream.range(0, 150).mapToObj((i) -> start("job" + i)).toList();
+		await().until(() -> this.insert.size() == 150);
 		this.go.countDown();
 		first.forEach(CompletableFuture::join);
 		for (int i = 0; i < 150; i++) {
