@@ -5,7 +5,9 @@ package io.surveycoder.jobs.job.poll;
  */
 public final class ReadStatements {
 
-	public static final String ONE = named(JobReads.ONE, "organization", "id", "retention");
+	public static final String ONE = named(JobReads.ONE, "organization", "id", "id", "retention");
+
+	public static final String MANY = named(JobReads.MANY, "organizations", "ids", "retention");
 
 	public static final String NEWEST = named(JobReads.NEWEST, "organization", "retention", "limit");
 

@@ -168,6 +168,8 @@ class QueuePlanDbTests {
 				.query(String.class)
 				.single();
 			assertPages(ReadStatements.ONE, with(list, "id", "'" + id + "'"), 6, "job_pkey");
+			assertPages(ReadStatements.MANY, with(with(list, "ids", "array['" + id + "']"), "organizations",
+					"array[" + organization(organization) + "]"), 6, "job_pkey");
 			assertPages(ReadStatements.NEWEST, list, LIST_PAGES, "job_pkey");
 			for (JobStatus status : JobStatus.values()) {
 				assertPages(ReadStatements.NEWEST_IN_STATUS, with(list, "status", "'" + status.wire() + "'"),
