@@ -1,14 +1,17 @@
 package io.surveycoder.jobs.job.work;
 
 import java.time.Duration;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
+import io.surveycoder.jobs.job.JobsQueuedElsewhere;
 import io.surveycoder.jobs.job.work.ClaimStatements.Claimable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import org.springframework.context.event.EventListener;
 import org.springframework.dao.DataAccessException;
 import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Component;
@@ -16,7 +19,8 @@ import org.springframework.stereotype.Component;
 /**
  * Looks at the queue for the claims that wait on this instance, one statement for all of
  * them: a job that another instance queued, or whose time has come, is found within 200
- * ms. What this instance queues itself is known at once ({@link ClaimWaiters}).
+ * ms, or sooner where that instance is heard. What this instance queues itself is known
+ * at once ({@link ClaimWaiters}).
  */
 @Component
 class QueueWatch {
@@ -62,6 +66,16 @@ class QueueWatch {
 					log.debug("More jobs are due than are let in at once");
 				}
 			});
+		}
+	}
+
+	/**
+	 * Looks at once where somebody waits for what another instance has queued.
+	 */
+	@EventListener
+	void on(JobsQueuedElsewhere queued) {
+		if (!Collections.disjoint(this.waiters.wanted().keySet(), queued.types())) {
+			attempt(this::look);
 		}
 	}
 

@@ -7,10 +7,12 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 
 import io.surveycoder.jobs.job.JobId;
+import io.surveycoder.jobs.job.JobsQueuedElsewhere;
 import io.surveycoder.jobs.testing.Answer;
 import io.surveycoder.jobs.testing.Api;
 import io.surveycoder.jobs.testing.Api.Tenant;
@@ -81,6 +83,21 @@ class WaitingClaimApiTests {
 		JobId job = this.rows.insert(JobRows.organization());
 		this.watch.look();
 		assertThat(claim.join().get(0).get("id").stringValue()).isEqualTo(job.value());
+	}
+
+	@Test
+	void jobQueuedElsewhereIsLookedForWhenThatIsHeard() {
+		CompletableFuture<JsonNode> claim = waiting("");
+		JobId job = this.rows.insert(JobRows.organization());
+		this.watch.on(new JobsQueuedElsewhere(Set.of("auto_coding")));
+		assertThat(claim.join().get(0).get("id").stringValue()).isEqualTo(job.value());
+	}
+
+	@Test
+	void whatNobodyWaitsForIsNotLookedForWhenItIsHeard() {
+		waiting(",\"types\":[\"one_call\"]");
+		assertThat(this.statements.during(() -> this.watch.on(new JobsQueuedElsewhere(Set.of("auto_coding")))))
+			.isEmpty();
 	}
 
 	@Test
