@@ -26,9 +26,9 @@ final class Instances implements AutoCloseable {
 	private static final Path JAR = Path.of("target", "jobs-api.jar").toAbsolutePath();
 
 	// Instances are started many times in this run, beside work: no class is verified,
-	// little compiled, and nothing served for operators.
-	private static final List<String> JAVA = List.of("-XX:TieredStopAtLevel=1", "-XX:+UnlockDiagnosticVMOptions",
-			"-XX:-BytecodeVerificationRemote", "-XX:+UseSerialGC", "-Xmx384m", "-jar", "jobs-api.jar");
+	// and nothing served for operators.
+	private static final List<String> JAVA = List.of("-XX:+UnlockDiagnosticVMOptions",
+			"-XX:-BytecodeVerificationRemote", "-Xmx384m", "-jar", "jobs-api.jar");
 
 	private static final byte[] HEALTH = "GET /health HTTP/1.1\r\nHost: localhost\r\n\r\n"
 		.getBytes(StandardCharsets.US_ASCII);

@@ -21,6 +21,10 @@ import java.util.concurrent.TimeUnit;
  */
 public final class ServiceProcess implements AutoCloseable {
 
+	// It is started often and runs briefly: compiling in full costs more than it gives
+	// back.
+	private static final List<String> QUICK = List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC");
+
 	private final Process process;
 
 	private final Path log;
@@ -49,6 +53,7 @@ public final class ServiceProcess implements AutoCloseable {
 		Path log = Files.createTempFile(folder, "service", ".log");
 		List<String> command = new ArrayList<>();
 		command.add(java());
+		command.addAll(QUICK);
 		command.addAll(List.of(arguments));
 		ProcessBuilder builder = new ProcessBuilder(command).directory(folder.toFile())
 			.redirectErrorStream(true)
