@@ -12,6 +12,8 @@ import io.surveycoder.jobs.testing.ServiceProcess;
 import io.surveycoder.jobs.testing.TestDatabase;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -19,7 +21,10 @@ import static org.awaitility.Awaitility.await;
 /**
  * The artefact, started as an operator starts it: what it holds, that it serves, and that
  * each way to start it wrongly ends at once with a message that says what to do.
+ * <p>
+ * Each test is a process of its own and mostly waits for it, so two of them run at once.
  */
+@Execution(ExecutionMode.CONCURRENT)
 class JarIT {
 
 	private static final Path JAR = Path.of("target", "jobs-api.jar").toAbsolutePath();

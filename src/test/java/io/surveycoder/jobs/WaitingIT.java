@@ -29,6 +29,7 @@ import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Isolated;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -38,6 +39,7 @@ import static org.awaitility.Awaitility.await;
 /**
  * What waiting workers cost the packaged service, and how it parts from them.
  */
+@Isolated("It measures")
 @TestMethodOrder(OrderAnnotation.class)
 class WaitingIT {
 

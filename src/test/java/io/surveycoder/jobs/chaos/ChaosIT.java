@@ -14,6 +14,7 @@ import io.surveycoder.jobs.testing.TestDatabase;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Isolated;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -26,6 +27,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * processes are not to be told when to do what, so a seed gives a run of the same kind,
  * and not the same run.
  */
+@Isolated("It takes both cores, and has a deadline")
 class ChaosIT {
 
 	private static final long SEED = Long.getLong("jobs.chaos.seed", 20260501);

@@ -14,6 +14,8 @@ import io.surveycoder.jobs.testing.Answer;
 import io.surveycoder.jobs.testing.ServiceProcess;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -22,6 +24,7 @@ import static org.awaitility.Awaitility.await;
  * The main job on a fresh machine: what {@code spring-boot:run} starts, in an empty
  * folder and without a database.
  */
+@Execution(ExecutionMode.CONCURRENT)
 class LocalRunIT {
 
 	private static final Pattern CURL = Pattern
