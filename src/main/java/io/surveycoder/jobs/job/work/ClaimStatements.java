@@ -1,5 +1,6 @@
 package io.surveycoder.jobs.job.work;
 
+import java.time.Duration;
 import java.time.OffsetDateTime;
 import java.util.HashMap;
 import java.util.List;
@@ -11,6 +12,7 @@ import java.util.stream.Stream;
 import io.surveycoder.jobs.http.RawJson;
 import io.surveycoder.jobs.job.JobRetention;
 import io.surveycoder.jobs.job.work.QueuePlaces.Place;
+import io.surveycoder.jobs.job.work.QueuePlaces.Start;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -163,7 +165,7 @@ class ClaimStatements {
 	 * through
 	 */
 	Optional<String> organizationAfter(String previous, Claim claim, boolean flushed) {
-		boolean round = this.places.find(previous, claim).isEmpty();
+		boolean round = !this.places.isKnown(previous, claim);
 		Optional<String> next = (flushed ? queue(claim, ORGANIZATION_OF_ANY_TYPE, ORGANIZATION_OF_TYPES)
 				: queue(claim, ORGANIZATION_OF_ANY_TYPE_NOT_FLUSHED, ORGANIZATION_OF_TYPES_NOT_FLUSHED))
 			.param("previous", previous)
@@ -180,19 +182,20 @@ class ClaimStatements {
 	 * @return the jobs in that order; none when others were faster
 	 */
 	List<ClaimedJob> claim(String organization, Claim claim, int limit) {
-		Optional<Place> place = this.places.find(organization, claim);
-		List<ClaimedJob> claimed = claim(organization, claim, limit, place);
-		if (place.isPresent() && claimed.size() < limit) {
-			List<ClaimedJob> more = claim(organization, claim, limit - claimed.size(), Optional.empty());
+		Start start = this.places.begin(organization, claim);
+		List<ClaimedJob> claimed = claim(organization, claim, limit, start);
+		if (start.place().isPresent() && claimed.size() < limit) {
+			List<ClaimedJob> more = claim(organization, claim, limit - claimed.size(), start.atHead());
 			claimed = Stream.concat(claimed.stream(), more.stream()).toList();
 		}
 		return claimed;
 	}
 
-	private List<ClaimedJob> claim(String organization, Claim claim, int limit, Optional<Place> place) {
+	private List<ClaimedJob> claim(String organization, Claim claim, int limit, Start start) {
+		long before = System.nanoTime();
 		UUID[] tokens = Stream.generate(UUID::randomUUID).limit(limit).toArray(UUID[]::new);
 		int[] last = { 0 };
-		List<ClaimedJob> claimed = from(place, queue(claim, CLAIM_ANY_TYPE, CLAIM_TYPES))
+		List<ClaimedJob> claimed = from(start.place(), queue(claim, CLAIM_ANY_TYPE, CLAIM_TYPES))
 			.param("organization", organization)
 			.param("limit", limit)
 			.param("worker", claim.worker())
@@ -207,7 +210,8 @@ class ClaimStatements {
 			})
 			.list();
 		if (!claimed.isEmpty()) {
-			this.places.note(organization, claim, place, last[0], claimed.getLast().id());
+			Duration took = Duration.ofNanos(System.nanoTime() - before);
+			this.places.note(organization, claim, start, took, last[0], claimed.getLast().id());
 		}
 		return claimed;
 	}

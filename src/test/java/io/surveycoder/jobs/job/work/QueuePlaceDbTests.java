@@ -89,21 +89,6 @@ class QueuePlaceDbTests {
 	}
 
 	@Test
-	void placeIsNotBegunAnewByGoingOnFromIt() {
-		JobId id = this.rows.insert(this.organization);
-		this.places.note(this.organization, ANY, Optional.empty(), 3, id.value());
-		QueuePlaces.Place place = this.places.find(this.organization, ANY).orElseThrow();
-		assertThat(place.priority()).isEqualTo(3);
-		assertThat(id.value()).startsWith(place.from()).hasSizeGreaterThan(place.from().length());
-		this.places.note(this.organization, ANY, Optional.of(place), 2, id.value());
-		assertThat(this.places.find(this.organization, ANY).map(QueuePlaces.Place::since).orElse(place.since()))
-			.isEqualTo(place.since());
-		assertThat(this.places.find(this.organization, CODINGS)).isEmpty();
-		this.places.forget();
-		assertThat(this.places.find(this.organization, ANY)).isEmpty();
-	}
-
-	@Test
 	void onlyOrganizationWithAPlaceIsServedAgainWithoutBeingLookedFor() {
 		this.rows.insert(this.organization);
 		this.rows.insert(this.organization);
