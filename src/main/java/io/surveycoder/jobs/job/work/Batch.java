@@ -23,7 +23,10 @@ import io.surveycoder.jobs.job.JobId;
  */
 record Batch<T extends LeasedCall>(List<Entry<T>> entries) {
 
-	private static final Comparator<LeasedCall> BY_JOB = Comparator
+	/**
+	 * In which order statements about many jobs lock them.
+	 */
+	static final Comparator<LeasedCall> BY_JOB = Comparator
 		.comparing((LeasedCall call) -> call.token().organizationId())
 		.thenComparing((call) -> call.id().value());
 

@@ -1,9 +1,5 @@
 package io.surveycoder.jobs.job.work;
 
-import java.sql.ResultSet;
-import java.sql.SQLException;
-import java.time.Instant;
-import java.time.OffsetDateTime;
 import java.util.Optional;
 
 import io.surveycoder.jobs.http.RawJson;
@@ -42,28 +38,6 @@ class LeaseStatements {
 		this.jdbc = jdbc;
 		this.places = places;
 		this.retention = retention.millis();
-	}
-
-	/**
-	 * Records progress and renews the lease.
-	 * @param total the new total; null: as it was
-	 * @param leaseSeconds the new length of the lease; null: as it was
-	 * @return when the lease ends now; empty when nothing was changed
-	 */
-	Optional<Instant> progress(LeaseToken token, JobId id, int processed, @Nullable Integer total,
-			@Nullable Integer leaseSeconds) {
-		return held("""
-				update job
-				set processed = :processed, total = coalesce(:total::int, total),
-				    lease_seconds = coalesce(:lease::smallint, lease_seconds),
-				    lease_expires_at = now() + coalesce(:lease::smallint, lease_seconds) * interval '1 second',
-				    updated_at = job_next_update(updated_at)
-				""" + HELD + " and :processed <= coalesce(:total::int, total) returning lease_expires_at", token, id)
-			.param("processed", processed)
-			.param("total", total)
-			.param("lease", leaseSeconds)
-			.query((row, _) -> instant(row, "lease_expires_at"))
-			.optional();
 	}
 
 	/**
@@ -157,10 +131,6 @@ class LeaseStatements {
 			.param("id", id.value())
 			.param("token", token.secret())
 			.param("retention", this.retention);
-	}
-
-	private static Instant instant(ResultSet row, String column) throws SQLException {
-		return row.getObject(column, OffsetDateTime.class).toInstant();
 	}
 
 }

@@ -5,7 +5,7 @@ import io.surveycoder.jobs.job.JobId;
 /**
  * What a worker says of a job by the token that holds it, in a call with many.
  */
-sealed interface LeasedCall permits Completion, AttemptFailure {
+sealed interface LeasedCall permits Completion, AttemptFailure, ProgressReport {
 
 	JobId id();
 

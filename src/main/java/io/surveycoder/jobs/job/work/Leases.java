@@ -1,6 +1,8 @@
 package io.surveycoder.jobs.job.work;
 
+import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 
 import io.surveycoder.jobs.http.ApiException;
@@ -10,6 +12,7 @@ import io.surveycoder.jobs.job.JobError;
 import io.surveycoder.jobs.job.JobId;
 import io.surveycoder.jobs.job.JobView;
 import io.surveycoder.jobs.job.JobsQueued;
+import io.surveycoder.jobs.job.SharedCalls;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.context.ApplicationEventPublisher;
@@ -21,14 +24,26 @@ import org.springframework.stereotype.Service;
 @Service
 class Leases {
 
+	private static final int SHARED_AT_ONCE = 2;
+
+	private static final int SHARED_MOST = 100;
+
+	// As long as one waits for a connection.
+	private static final Duration PATIENCE = Duration.ofSeconds(3);
+
 	private final LeaseStatements statements;
+
+	// Progress is what workers report most. What comes together shares a statement and a
+	// commit, which cost more than the change of a row.
+	private final SharedCalls<ProgressReport, Optional<Instant>> progress;
 
 	private final Backoff backoff;
 
 	private final ApplicationEventPublisher events;
 
-	Leases(LeaseStatements statements, Backoff backoff, ApplicationEventPublisher events) {
+	Leases(LeaseStatements statements, ProgressStatements progress, Backoff backoff, ApplicationEventPublisher events) {
 		this.statements = statements;
+		this.progress = new SharedCalls<>(SHARED_AT_ONCE, SHARED_MOST, PATIENCE, progress::record);
 		this.backoff = backoff;
 		this.events = events;
 	}
@@ -40,7 +55,7 @@ class Leases {
 	 */
 	Instant progress(JobId id, String token, int processed, @Nullable Integer total, @Nullable Integer leaseSeconds) {
 		LeaseToken lease = lease(id, token);
-		return this.statements.progress(lease, id, processed, total, leaseSeconds).orElseThrow(() -> {
+		return this.progress.answer(new ProgressReport(id, lease, processed, total, leaseSeconds)).orElseThrow(() -> {
 			if (standing(lease, id, null).isHeld()) {
 				throw ApiException.invalid("processed must be at most total");
 			}

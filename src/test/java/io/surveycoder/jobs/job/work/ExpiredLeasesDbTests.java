@@ -2,7 +2,9 @@ package io.surveycoder.jobs.job.work;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 
 import io.surveycoder.jobs.http.RawJson;
@@ -24,6 +26,9 @@ class ExpiredLeasesDbTests {
 
 	@Autowired
 	LeaseStatements statements;
+
+	@Autowired
+	ProgressStatements progress;
 
 	@Autowired
 	ClaimStatements queue;
@@ -86,7 +91,7 @@ class ExpiredLeasesDbTests {
 	void heartbeatBetweenTheSearchAndTheTakingBackWins() {
 		JobId job = held("now() - interval '1 second'");
 		assertThat(found()).contains(job.value());
-		assertThat(this.statements.progress(token(job), job, 0, null, null)).isPresent();
+		assertThat(heartbeat(job)).isPresent();
 		assertThat(expire(job)).isZero();
 		assertThat(holds(job, "status = 'processing'")).isTrue();
 	}
@@ -96,7 +101,7 @@ class ExpiredLeasesDbTests {
 		JobId busy = held("now() - interval '1 second'");
 		JobId other = held("now() - interval '1 second'");
 		new TransactionTemplate(this.transactions).executeWithoutResult((_) -> {
-			this.statements.progress(token(busy), busy, 0, null, null).orElseThrow();
+			heartbeat(busy).orElseThrow();
 			assertThat(Race.of(() -> expire(busy, other))).containsExactly(1);
 		});
 		assertThat(holds(busy, "status = 'processing'")).isTrue();
@@ -155,6 +160,10 @@ class ExpiredLeasesDbTests {
 				"gen_random_uuid()", "lease_seconds", "60", "lease_expires_at", until));
 		all.addAll(Arrays.asList(columns));
 		return this.rows.insertAged(this.organization, age, all.toArray(String[]::new));
+	}
+
+	private Optional<Instant> heartbeat(JobId job) {
+		return this.progress.record(List.of(new ProgressReport(job, token(job), 0, null, null))).getFirst();
 	}
 
 	private LeaseToken token(JobId job) {

@@ -62,7 +62,8 @@ class QueuePlanDbTests {
 			Map.entry("result", "text[]"), Map.entry("retry", "bool[]"), Map.entry("spread", "float8[]"),
 			Map.entry("code", "text[]"), Map.entry("message", "text[]"), Map.entry("delays", "float8[]"),
 			Map.entry("longest", "int"), Map.entry("lowest", "int[]"), Map.entry("highest", "int[]"),
-			Map.entry("from", "text[]"), Map.entry("round", "boolean"));
+			Map.entry("from", "text[]"), Map.entry("round", "boolean"), Map.entry("processed", "int[]"),
+			Map.entry("total", "int[]"), Map.entry("seconds", "smallint[]"));
 
 	private static final JsonMapper json = JsonMapper.shared();
 
@@ -153,6 +154,7 @@ class QueuePlanDbTests {
 			Map<String, Object> batch = completions(100);
 			assertReads(CompletionStatements.COMPLETE, batch, "job_pkey", 700);
 			assertReads(CompletionStatements.REPEATS, batch, "job_pkey", 700);
+			assertReads(ProgressStatements.PROGRESS, batch, "job_pkey", 700);
 			assertReads(FailureStatements.FAIL, batch, "job_pkey", 700);
 			assertReads(FailureStatements.REPEATS, batch, "job_pkey", 700);
 		}
@@ -268,7 +270,8 @@ class QueuePlanDbTests {
 					       array_agg(id order by organization_id, id)::text as ids,
 					       array_agg(lease_token)::text as tokens, array_agg('{}'::text)::text as result,
 					       array_agg(true)::text as retry, array_agg(1.0)::text as spread, array_agg('E'::text)::text as code,
-					       array_agg('m'::text)::text as message
+					       array_agg('m'::text)::text as message, array_agg(processed)::text as processed,
+					       array_agg(total)::text as total, array_agg(lease_seconds)::text as seconds
 					from (select * from job where status = 'processing' limit ?) held
 					""")
 			.param(jobs)
@@ -276,7 +279,7 @@ class QueuePlanDbTests {
 				Map<String, Object> columns = new LinkedHashMap<>(
 						Map.of("retention", 86_400_000L, "delays", "'{5,10}'", "longest", 2));
 				for (String column : List.of("organizations", "ids", "tokens", "result", "retry", "spread", "code",
-						"message")) {
+						"message", "processed", "total", "seconds")) {
 					columns.put(column, "'" + row.getString(column) + "'");
 				}
 				return columns;

@@ -16,6 +16,7 @@ import io.surveycoder.jobs.job.JobView;
 import io.surveycoder.jobs.testing.JobRows;
 import io.surveycoder.jobs.testing.Race;
 import io.surveycoder.jobs.testing.ServiceTest;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -41,6 +42,9 @@ class TransitionDbTests {
 	LeaseStatements statements;
 
 	@Autowired
+	ProgressStatements progress;
+
+	@Autowired
 	ClaimStatements queue;
 
 	@Autowired
@@ -59,7 +63,7 @@ class TransitionDbTests {
 	void progressIsRecordedAndRenewsTheLeaseForItsOwnLength() {
 		hold(40, "total", "10");
 		this.rows.set(this.id, "lease_expires_at = now() - interval '1 minute'");
-		Instant until = this.statements.progress(this.token, this.id, 4, null, null).orElseThrow();
+		Instant until = progress(4, null, null).orElseThrow();
 		assertThat(until).isEqualTo(this.rows.value(this.id, "lease_expires_at", OffsetDateTime.class).toInstant());
 		assertThat(holds("processed = 4 and total = 10 and status = 'processing' and lease_seconds = 40")).isTrue();
 		assertThat(holds("lease_expires_at - now() between interval '35 s' and interval '40 s'")).isTrue();
@@ -68,30 +72,30 @@ class TransitionDbTests {
 	@Test
 	void progressMayGiveTheLeaseANewLengthThatStays() {
 		hold(40);
-		this.statements.progress(this.token, this.id, 0, null, 3600).orElseThrow();
+		progress(0, null, 3600).orElseThrow();
 		assertThat(holds("lease_expires_at - now() between interval '3590 s' and interval '3600 s'")).isTrue();
-		this.statements.progress(this.token, this.id, 0, null, null).orElseThrow();
+		progress(0, null, null).orElseThrow();
 		assertThat(holds("lease_expires_at - now() between interval '3590 s' and interval '3600 s'")).isTrue();
 	}
 
 	@Test
 	void progressMayChangeTheTotal() {
 		hold(60, "total", "10");
-		this.statements.progress(this.token, this.id, 12, 20, null).orElseThrow();
+		progress(12, 20, null).orElseThrow();
 		assertThat(holds("processed = 12 and total = 20")).isTrue();
-		this.statements.progress(this.token, this.id, 3, 3, null).orElseThrow();
+		progress(3, 3, null).orElseThrow();
 		assertThat(holds("processed = 3 and total = 3")).isTrue();
-		this.statements.progress(this.token, this.id, Integer.MAX_VALUE, Integer.MAX_VALUE, null).orElseThrow();
-		this.statements.progress(this.token, this.id, 0, 0, null).orElseThrow();
+		progress(Integer.MAX_VALUE, Integer.MAX_VALUE, null).orElseThrow();
+		progress(0, 0, null).orElseThrow();
 		assertThat(holds("processed = 0 and total = 0")).isTrue();
 	}
 
 	@Test
 	void progressPastTheTotalChangesNothing() {
 		hold(60, "total", "10");
-		assertUnchanged(() -> this.statements.progress(this.token, this.id, 11, null, null));
-		assertUnchanged(() -> this.statements.progress(this.token, this.id, 11, 10, null));
-		assertUnchanged(() -> this.statements.progress(this.token, this.id, 5, 4, 3600));
+		assertUnchanged(() -> progress(11, null, null));
+		assertUnchanged(() -> progress(11, 10, null));
+		assertUnchanged(() -> progress(5, 4, 3600));
 	}
 
 	@Test
@@ -157,7 +161,7 @@ class TransitionDbTests {
 			OffsetDateTime submitted = updatedAt();
 			claimAndHold(60);
 			OffsetDateTime claimed = updatedAt();
-			this.statements.progress(this.token, this.id, 1, null, null).orElseThrow();
+			progress(1, null, null).orElseThrow();
 			OffsetDateTime progressed = updatedAt();
 			this.statements.release(this.token, this.id).orElseThrow();
 			OffsetDateTime released = updatedAt();
@@ -262,8 +266,13 @@ class TransitionDbTests {
 			.isEmpty();
 	}
 
+	private Optional<Instant> progress(int processed, @Nullable Integer total, @Nullable Integer leaseSeconds) {
+		return this.progress.record(List.of(new ProgressReport(this.id, this.token, processed, total, leaseSeconds)))
+			.getFirst();
+	}
+
 	private void assertAllUnchanged() {
-		assertUnchanged(() -> this.statements.progress(this.token, this.id, 0, null, null));
+		assertUnchanged(() -> progress(0, null, null));
 		assertUnchanged(() -> this.statements.complete(this.token, this.id, RawJson.EMPTY));
 		assertUnchanged(() -> this.statements.fail(this.token, this.id, ERROR, true, DELAYS, 1));
 		assertUnchanged(() -> this.statements.release(this.token, this.id));
