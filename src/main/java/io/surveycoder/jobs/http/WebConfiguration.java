@@ -7,6 +7,7 @@ import jakarta.validation.Validator;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.databind.MapperFeature;
 import tools.jackson.databind.SerializationContext;
+import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.module.SimpleModule;
 import tools.jackson.databind.ser.std.StdSerializer;
 
@@ -22,8 +23,11 @@ class WebConfiguration implements WebMvcConfigurer {
 
 	private final Validator validator;
 
-	WebConfiguration(Validator validator) {
+	private final JsonMapper json;
+
+	WebConfiguration(Validator validator, JsonMapper json) {
 		this.validator = validator;
+		this.json = json;
 	}
 
 	@Override
@@ -33,7 +37,9 @@ class WebConfiguration implements WebMvcConfigurer {
 
 	@Override
 	public void configureMessageConverters(HttpMessageConverters.ServerBuilder builder) {
-		builder.addCustomConverter(new JsonBytesConverter()).addCustomConverter(new JsonBodyConverter(this.validator));
+		builder.addCustomConverter(new JsonBytesConverter())
+			.addCustomConverter(new EnvelopeConverter(this.json))
+			.addCustomConverter(new JsonBodyConverter(this.validator));
 	}
 
 	@Bean
