@@ -1,6 +1,9 @@
 package io.surveycoder.jobs.access;
 
+import java.lang.reflect.Method;
+import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 
 import io.surveycoder.jobs.http.ApiException;
@@ -37,6 +40,11 @@ public final class AccessRules implements HandlerInterceptor {
 	 */
 	public static final int AREA = 2;
 
+	private static final String AREA_ATTRIBUTE = Area.class.getName();
+
+	// Annotations are searched for anew each time they are asked for.
+	private final Map<Method, Scope> scopes = new ConcurrentHashMap<>();
+
 	AccessRules() {
 	}
 
@@ -63,8 +71,20 @@ public final class AccessRules implements HandlerInterceptor {
 
 	}
 
-	// The path is decoded as the dispatcher decodes it, or /%762/jobs would slip past.
+	/**
+	 * The part of the API that a request is for; found out once.
+	 */
 	static Area areaOf(HttpServletRequest request) {
+		if (request.getAttribute(AREA_ATTRIBUTE) instanceof Area known) {
+			return known;
+		}
+		Area area = parse(request);
+		request.setAttribute(AREA_ATTRIBUTE, area);
+		return area;
+	}
+
+	// The path is decoded as the dispatcher decodes it, or /%762/jobs would slip past.
+	private static Area parse(HttpServletRequest request) {
 		return RequestPath.parse(request.getRequestURI(), request.getContextPath())
 			.pathWithinApplication()
 			.elements()
@@ -95,7 +115,7 @@ public final class AccessRules implements HandlerInterceptor {
 	@Override
 	public boolean preHandle(HttpServletRequest request, HttpServletResponse response, Object handler) {
 		if (handler instanceof HandlerMethod method && areaOf(request) != Area.OPEN) {
-			Scope needed = scopeOf(method);
+			Scope needed = this.scopes.computeIfAbsent(method.getMethod(), (_) -> scopeOf(method));
 			Caller caller = Caller.of(request).orElseThrow();
 			if (!caller.scopes().contains(needed)) {
 				throw insufficient(needed, caller.scopes());

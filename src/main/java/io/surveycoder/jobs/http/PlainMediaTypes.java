@@ -16,7 +16,11 @@ final class PlainMediaTypes extends HeaderContentNegotiationStrategy {
 
 	@Override
 	public List<MediaType> resolveMediaTypes(NativeWebRequest request) throws HttpMediaTypeNotAcceptableException {
-		List<MediaType> accepted = super.resolveMediaTypes(request).stream()
+		List<MediaType> asked = super.resolveMediaTypes(request);
+		if (asked == MEDIA_TYPE_ALL_LIST) {
+			return asked;
+		}
+		List<MediaType> accepted = asked.stream()
 			.filter((type) -> type.getQualityValue() > 0)
 			.map((type) -> new MediaType(type.getType(), type.getSubtype()))
 			.distinct()

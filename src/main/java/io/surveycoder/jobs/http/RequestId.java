@@ -2,6 +2,7 @@ package io.surveycoder.jobs.http;
 
 import java.util.Enumeration;
 import java.util.UUID;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.regex.Pattern;
 
 import jakarta.servlet.http.HttpServletRequest;
@@ -20,6 +21,12 @@ record RequestId(String value, boolean fromCaller) {
 
 	private static final String ATTRIBUTE = RequestId.class.getName();
 
+	private static final long VERSION_MASK = 0xf000L;
+
+	private static final long VERSION_4 = 0x4000L;
+
+	private static final long VARIANT = 0x8000_0000_0000_0000L;
+
 	private static final Pattern UUID_FORM = Pattern
 		.compile("[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}");
 
@@ -29,9 +36,15 @@ record RequestId(String value, boolean fromCaller) {
 		}
 		String sent = onlyValue(request.getHeaders(HEADER));
 		RequestId id = (sent != null && UUID_FORM.matcher(sent).matches()) ? new RequestId(sent, true)
-				: new RequestId(UUID.randomUUID().toString(), false);
+				: new RequestId(fresh().toString(), false);
 		request.setAttribute(ATTRIBUTE, id);
 		return id;
+	}
+
+	// It only has to be different from others, which costs less than to be unguessable.
+	private static UUID fresh() {
+		ThreadLocalRandom random = ThreadLocalRandom.current();
+		return new UUID((random.nextLong() & ~VERSION_MASK) | VERSION_4, (random.nextLong() >>> 2) | VARIANT);
 	}
 
 	private static @Nullable String onlyValue(@Nullable Enumeration<String> values) {

@@ -1,5 +1,7 @@
 package io.surveycoder.jobs.http;
 
+import java.util.UUID;
+
 import io.surveycoder.jobs.testing.ErrorEnvelope;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -47,6 +49,7 @@ class RequestIdTests {
 
 	private static void assertFresh(RequestId id, String sent) {
 		assertThat(id.value()).matches(ErrorEnvelope.UUID_FORM).isNotEqualTo(sent);
+		assertThat(UUID.fromString(id.value())).returns(4, UUID::version).returns(2, UUID::variant);
 		assertThat(id.fromCaller()).isFalse();
 	}
 
