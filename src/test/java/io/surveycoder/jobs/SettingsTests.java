@@ -40,8 +40,9 @@ class SettingsTests {
 			"jobs.retry.jitter, -0.1", "jobs.retry.jitter, NaN", "jobs.retry.jitter, some", "jobs.drain.delay, 9s",
 			"jobs.drain.delay, -1s", "jobs.drain.delay, long", "jobs.finished-cache.max-size, -1B",
 			"jobs.finished-cache.max-size, 65GB", "jobs.finished-cache.max-size, much",
-			"jobs.docs.errors-base-url, /errors/", "jobs.docs.errors-base-url, mailto:a@example.org",
-			"jobs.docs.errors-base-url, http://a b/",
+			"jobs.large-results.max-size, -1B", "jobs.large-results.max-size, 1025GB",
+			"jobs.large-results.max-size, much", "jobs.docs.errors-base-url, /errors/",
+			"jobs.docs.errors-base-url, mailto:a@example.org", "jobs.docs.errors-base-url, http://a b/",
 			"jobs.bootstrap-admin-key, scp_live_0123456789ABCDEFGHIJklmnopqrstuv",
 			"jobs.bootstrap-admin-key, scp_svc_0123", "jobs.bootstrap-admin-key, secret" })
 	void badValueStopsTheStartAndIsNamed(String property, String value) {
@@ -54,7 +55,8 @@ class SettingsTests {
 			"jobs.partition-width=30d", "jobs.rate-limit.requests-per-minute=0",
 			"jobs.rate-limit.requests-per-minute=1000000", "jobs.retry.initial-delay=1ms", "jobs.retry.max-delay=24h",
 			"jobs.retry.jitter=0", "jobs.retry.jitter=1", "jobs.drain.delay=0s", "jobs.drain.delay=8s",
-			"jobs.finished-cache.max-size=0", "jobs.finished-cache.max-size=64GB",
+			"jobs.finished-cache.max-size=0", "jobs.finished-cache.max-size=64GB", "jobs.large-results.max-size=0",
+			"jobs.large-results.max-size=1TB", "jobs.large-results.directory=",
 			"jobs.docs.errors-base-url=https://example.org/e",
 			"jobs.bootstrap-admin-key=scp_svc_0123456789ABCDEFGHIJklmnopqrstuv", "jobs.bootstrap-admin-key=" })
 	void endsOfTheRangesAreAccepted(String setting) {
@@ -65,6 +67,7 @@ class SettingsTests {
 	@CsvSource({ "JOBS_RETENTION, jobs.retention", "JOBS_PARTITION_WIDTH, jobs.partition-width",
 			"JOBS_RATE_LIMIT_REQUESTS_PER_MINUTE, jobs.rate-limit.requests-per-minute",
 			"JOBS_FINISHED_CACHE_MAX_SIZE, jobs.finished-cache.max-size",
+			"JOBS_LARGE_RESULTS_MAX_SIZE, jobs.large-results.max-size",
 			"JOBS_BOOTSTRAP_ADMIN_KEY, jobs.bootstrap-admin-key", "JOBS_RETRY_INITIAL_DELAY, jobs.retry.initial-delay",
 			"JOBS_RETRY_MAX_DELAY, jobs.retry.max-delay", "JOBS_DOCS_ERRORS_BASE_URL, jobs.docs.errors-base-url" })
 	void everySettingIsAnEnvironmentVariableToo(String variable, String property) {

@@ -7,6 +7,7 @@ import java.util.TreeSet;
 
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
+import org.apache.coyote.CloseNowException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -44,6 +45,9 @@ final class ErrorAdvice {
 	void answer(Exception thrown, HttpServletRequest request, HttpServletResponse response) throws IOException {
 		if (thrown instanceof AsyncRequestNotUsableException || clientIsGone(thrown)) {
 			return;
+		}
+		if (thrown instanceof CloseNowException cutShort) {
+			throw cutShort;
 		}
 		ApiException error = translate(thrown);
 		// What the service says on purpose is no accident.

@@ -7,7 +7,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 
 /**
  * Lets threads begin at the same moment.
@@ -23,11 +22,19 @@ public final class Race {
 	 */
 	@SafeVarargs
 	public static <T> List<T> of(Callable<T>... runners) {
-		CyclicBarrier start = new CyclicBarrier(runners.length);
+		return of(List.of(runners));
+	}
+
+	/**
+	 * Runs all at once.
+	 * @return what each returned, in the order given
+	 */
+	public static <T> List<T> of(List<Callable<T>> runners) {
+		CyclicBarrier start = new CyclicBarrier(runners.size());
 		// Never closed, which would wait for ever for one that waits for what its caller
 		// holds.
 		ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
-		List<Future<T>> results = Stream.of(runners).map((runner) -> threads.submit(() -> {
+		List<Future<T>> results = runners.stream().map((runner) -> threads.submit(() -> {
 			start.await(10, TimeUnit.SECONDS);
 			return runner.call();
 		})).toList();

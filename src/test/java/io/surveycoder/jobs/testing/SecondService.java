@@ -1,5 +1,7 @@
 package io.surveycoder.jobs.testing;
 
+import java.util.stream.Stream;
+
 import io.micrometer.core.instrument.MeterRegistry;
 import io.surveycoder.jobs.JobsApiApplication;
 
@@ -23,13 +25,21 @@ public final class SecondService implements AutoCloseable {
 		this.context = context;
 	}
 
-	public static SecondService start() {
-		return new SecondService(new SpringApplicationBuilder(JobsApiApplication.class)
-			.initializers(new TestDatabase.Initializer(),
-					(context) -> context.getBeanFactory().registerSingleton("withoutTests", new WithoutTests()))
-			.run("--server.address=127.0.0.1", "--server.port=0", "--management.server.address=127.0.0.1",
-					"--management.server.port=0", "--jobs.drain.delay=0s",
-					"--jobs.bootstrap-admin-key=" + Api.ADMIN_KEY));
+	/**
+	 * Starts it.
+	 * @param arguments further ones, {@code --name=value}
+	 */
+	public static SecondService start(String... arguments) {
+		return new SecondService(
+				new SpringApplicationBuilder(JobsApiApplication.class)
+					.initializers(new TestDatabase.Initializer(),
+							(context) -> context.getBeanFactory().registerSingleton("withoutTests", new WithoutTests()))
+					.run(Stream
+						.concat(Stream.of("--server.address=127.0.0.1", "--server.port=0",
+								"--management.server.address=127.0.0.1", "--management.server.port=0",
+								"--jobs.drain.delay=0s", "--jobs.bootstrap-admin-key=" + Api.ADMIN_KEY),
+								Stream.of(arguments))
+						.toArray(String[]::new)));
 	}
 
 	public Api api() {

@@ -34,9 +34,12 @@ class JobController {
 
 	private final FinishedJobs finished;
 
-	JobController(JobReads jobs, FinishedJobs finished) {
+	private final LargeResults large;
+
+	JobController(JobReads jobs, FinishedJobs finished, LargeResults large) {
 		this.jobs = jobs;
 		this.finished = finished;
+		this.large = large;
 	}
 
 	@GetMapping("/{id}")
@@ -48,12 +51,18 @@ class JobController {
 	JsonBytes<Envelope<JobView>> get(Caller caller, @PathVariable String id) {
 		JobId known = JobId.parse(id).orElseThrow(() -> ApiException.notFound("Job"));
 		JsonBytes<Envelope<JobView>> answer = this.finished.get(caller.organization(), known);
+		if (answer == null) {
+			answer = this.large.get(caller.organization(), known);
+		}
 		if (answer != null) {
 			return answer;
 		}
 		FoundJob found = this.jobs.one(caller.organization(), known);
 		if (found == null) {
 			throw ApiException.notFound("Job");
+		}
+		if (found.beforeResult() != null) {
+			return this.large.read(caller.organization(), known, found.beforeResult(), found.expiresAtNanos());
 		}
 		this.finished.offer(caller.organization(), known, found);
 		return found.answer();

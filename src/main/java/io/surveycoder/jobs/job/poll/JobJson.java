@@ -15,7 +15,10 @@ import io.surveycoder.jobs.job.JobProgress;
  */
 final class JobJson {
 
-	private static final byte[] END = { '}', '}' };
+	/**
+	 * What follows a result.
+	 */
+	static final byte[] END = { '}', '}' };
 
 	private final StringBuilder text = new StringBuilder(512);
 
@@ -84,8 +87,15 @@ final class JobJson {
 	 * @param result as it is stored, UTF-8
 	 */
 	<T> JsonBytes<T> result(byte[] result) {
+		return new JsonBytes<>(beforeResult(), result, END);
+	}
+
+	/**
+	 * All that comes before the result.
+	 */
+	byte[] beforeResult() {
 		this.text.append(",\"result\":");
-		return new JsonBytes<>(bytes(), result, END);
+		return bytes();
 	}
 
 	/**

@@ -35,10 +35,20 @@ import org.springframework.stereotype.Component;
 @Component
 class JobReads {
 
+/**
+	 * Leaves out a result of more than 256 KiB: {@link LargeResults} reads that. The size
+	 * as it is stored says so for most without looking at them; what is compressed may be
+	 * larger than that says.
+	 */
+	private static final String COLUMNS = """
+			type, status, processed, total, updated_at, error_code, error_message, extract(epoch from now())::float8,
+			    case when pg_column_size(result) <= 2048
+			           or (pg_column_size(result) <= 262144 and octet_length(result::text) <= 262144)
+			         then result end
+			""";
+
 	// The horizon is compared with what was asked for, once; in the column's collation.
-	static final String ONE = """
-			select type, status, processed, total, updated_at, result, error_code, error_message,
-			    extract(epoch from now())::float8
+	static final String ONE = "select " + COLUMNS + """
 			from job
 			where organization_id = ? and id = ? and ?::text collate "C" >= job_horizon(?)
 			""";
@@ -46,10 +56,11 @@ class JobReads {
 	// Looked up one by one, with the very partition for each: as a plain join the planner
 	// may read all jobs once.
 	static final String MANY = """
-			select job.*, extract(epoch from now())::float8, asked.place
+			select job.*, asked.place
 			from unnest(?::text[], ?::text[]) with ordinality as asked (organization_id, id, place)
 			cross join lateral (
-			    select type, status, processed, total, updated_at, result, error_code, error_message
+			    select
+			""" + COLUMNS + """
 			    from job where organization_id = asked.organization_id and id = asked.id limit 1) job
 			where asked.id collate "C" >= (select job_horizon(?))
 			""";
@@ -144,22 +155,23 @@ class JobReads {
 		JobJson json = new JobJson().openOne()
 			.job(id.value(), row.getString(1), status, row.getInt(3), row.getInt(4),
 					row.getObject(5, OffsetDateTime.class));
-		boolean completed = status.equals("completed");
-		boolean failed = status.equals("failed");
-		JsonBytes<Envelope<JobView>> answer;
-		if (completed) {
-			answer = json.result(row.getBytes(6));
-		}
-		else {
-			// A job that is tried again may still hold the error of the attempt before,
-			// which is not shown.
-			answer = failed ? json.error(this.json.writeValueAsString(new JobError(row.getString(7), row.getString(8))))
-					: json.nothing();
-		}
 		long expires = id.createdAt().toEpochMilli() + this.retention;
-		long left = (long) ((expires / 1e3 - row.getDouble(9)) * TimeUnit.SECONDS.toNanos(1));
+		long left = (long) ((expires / 1e3 - row.getDouble(8)) * TimeUnit.SECONDS.toNanos(1));
 		// From before the statement: rather too early than too late.
-		return new FoundJob(answer, completed || failed, before + left);
+		long expiresAtNanos = before + left;
+		if (status.equals("completed")) {
+			byte[] result = row.getBytes(9);
+			return (result != null) ? new FoundJob(json.result(result), true, expiresAtNanos)
+					: FoundJob.large(json.beforeResult(), expiresAtNanos);
+		}
+		boolean failed = status.equals("failed");
+		// A job that is tried again may still hold the error of the attempt before, which
+		// is not shown.
+		JsonBytes<Envelope<JobView>> answer = failed
+				? json.error(this.json
+					.writeValueAsString(new JobError(row.getString(6), row.getString(7))))
+				: json.nothing();
+		return new FoundJob(answer, failed, expiresAtNanos);
 	}
 
 	private static JsonBytes<ListEnvelope<JobSummary>> list(ResultSet rows) throws SQLException {
@@ -180,12 +192,24 @@ class JobReads {
 	/**
 	 * A job as it was read.
 	 *
-	 * @param answer what its client gets
-	 * @param isFinal whether that can never change
+	 * @param answer what its client gets; of a large one it only begins so
+	 * @param isFinal whether that can never change, and may be kept
 	 * @param expiresAtNanos when it is gone, on this process's {@link System#nanoTime()}:
 	 * the database said what time it was, so no two clocks are compared
+	 * @param beforeResult what the answer begins with where the result is too large to be
+	 * read with the rest; null for all others
 	 */
-	record FoundJob(JsonBytes<Envelope<JobView>> answer, boolean isFinal, long expiresAtNanos) {
+	record FoundJob(JsonBytes<Envelope<JobView>> answer, boolean isFinal, long expiresAtNanos,
+			byte @Nullable [] beforeResult) {
+
+		FoundJob(JsonBytes<Envelope<JobView>> answer, boolean isFinal, long expiresAtNanos) {
+			this(answer, isFinal, expiresAtNanos, null);
+		}
+
+		static FoundJob large(byte[] beforeResult, long expiresAtNanos) {
+			return new FoundJob(new JsonBytes<>(beforeResult), false, expiresAtNanos, beforeResult);
+		}
+
 	}
 
 }
