@@ -35,7 +35,7 @@ import org.springframework.stereotype.Component;
 @Component
 class JobReads {
 
-/**
+	/**
 	 * Leaves out a result of more than 256 KiB: {@link LargeResults} reads that. The size
 	 * as it is stored says so for most without looking at them; what is compressed may be
 	 * larger than that says.
@@ -168,8 +168,7 @@ class JobReads {
 		// A job that is tried again may still hold the error of the attempt before, which
 		// is not shown.
 		JsonBytes<Envelope<JobView>> answer = failed
-				? json.error(this.json
-					.writeValueAsString(new JobError(row.getString(6), row.getString(7))))
+				? json.error(this.json.writeValueAsString(new JobError(row.getString(6), row.getString(7))))
 				: json.nothing();
 		return new FoundJob(answer, failed, expiresAtNanos);
 	}
