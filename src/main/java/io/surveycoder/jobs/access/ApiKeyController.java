@@ -56,7 +56,7 @@ class ApiKeyController {
 	@ApiResponse(responseCode = "201", description = "The key", useReturnTypeSchema = true)
 	@ApiResponse(responseCode = "409")
 	Envelope<Issued> create(@PathVariable String id, @RequestBody OrganizationKey request) {
-		if (organization(id).disabledAt != null) {
+		if (organization(id).disabledAt() != null) {
 			throw new ApiException(ErrorCode.INVALID_STATE, "The organization is disabled");
 		}
 		String mode = Objects.requireNonNullElse(request.mode, "live");
@@ -95,19 +95,21 @@ class ApiKeyController {
 	@Operation(operationId = "revokeApiKey", summary = "Revoke a key of any kind",
 			description = "Holds on every instance within 2 seconds. Repeating it changes nothing.")
 	void revoke(@PathVariable String id) {
-		this.keys.revoke(id).orElseThrow(() -> ApiException.notFound("API key"));
+		if (!this.keys.revoke(id)) {
+			throw ApiException.notFound("API key");
+		}
 	}
 
 	private Organization organization(String id) {
-		return this.organizations.findById(id).orElseThrow(() -> ApiException.notFound("Organization"));
+		return this.organizations.withId(id).orElseThrow(() -> ApiException.notFound("Organization"));
 	}
 
 	private Envelope<Issued> issue(ApiKeySecret secret, @Nullable String organizationId, String name, String[] scopes,
 			@Nullable Integer requestsPerMinute, @Nullable Instant expiresAt) {
 		ApiKey made = this.keys.add(AccessIds.apiKey(), organizationId, name, secret.prefix(), secret.hash(), scopes,
 				requestsPerMinute, expiresAt);
-		return Envelope.of(new Issued(made.id, secret.reveal(), made.name, made.prefix, made.scopes, made.expiresAt,
-				made.requestsPerMinute, made.createdAt));
+		return Envelope.of(new Issued(made.id(), secret.reveal(), made.name(), made.prefix(), made.scopes(),
+				made.expiresAt(), made.requestsPerMinute(), made.createdAt()));
 	}
 
 	private static String[] scopes(List<String> asked, Scope one, Scope other) {

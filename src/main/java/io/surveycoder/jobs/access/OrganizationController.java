@@ -44,8 +44,8 @@ class OrganizationController {
 	@Operation(operationId = "createOrganization", summary = "Create an organization")
 	Envelope<Created> create(@RequestBody Request request) {
 		Organization made = this.organizations.add(AccessIds.organization(), request.name);
-		this.active.forget(made.id);
-		return Envelope.of(new Created(made.id, made.name, made.createdAt));
+		this.active.forget(made.id());
+		return Envelope.of(new Created(made.id(), made.name(), made.createdAt()));
 	}
 
 	@GetMapping
@@ -59,7 +59,9 @@ class OrganizationController {
 	@Operation(operationId = "disableOrganization", summary = "Disable an organization",
 			description = "Its keys answer NO_ORG on every instance within 2 seconds. Repeating it changes nothing.")
 	void disable(@PathVariable String id) {
-		this.organizations.disable(id).orElseThrow(() -> ApiException.notFound("Organization"));
+		if (!this.organizations.disable(id)) {
+			throw ApiException.notFound("Organization");
+		}
 		this.active.forget(id);
 	}
 

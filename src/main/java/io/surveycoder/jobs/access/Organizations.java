@@ -3,28 +3,45 @@ package io.surveycoder.jobs.access;
 import java.util.List;
 import java.util.Optional;
 
-import org.springframework.data.jpa.repository.NativeQuery;
-import org.springframework.data.repository.Repository;
-import org.springframework.transaction.annotation.Transactional;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Repository;
 
-@Transactional
-interface Organizations extends Repository<Organization, String> {
+/**
+ * Each is one statement.
+ */
+@Repository
+class Organizations {
 
-	@NativeQuery("insert into organization (id, name) values (:id, :name) returning *")
-	Organization add(String id, String name);
+	private final JdbcClient jdbc;
 
-	@NativeQuery("select * from organization order by created_at, id")
-	List<Organization> inOrderOfCreation();
+	Organizations(JdbcClient jdbc) {
+		this.jdbc = jdbc;
+	}
 
-	Optional<Organization> findById(String id);
+	Organization add(String id, String name) {
+		return this.jdbc.sql("insert into organization (id, name) values (?, ?) returning *")
+			.params(id, name)
+			.query(Organization::of)
+			.single();
+	}
+
+	List<Organization> inOrderOfCreation() {
+		return this.jdbc.sql("select * from organization order by created_at, id").query(Organization::of).list();
+	}
+
+	Optional<Organization> withId(String id) {
+		return this.jdbc.sql("select * from organization where id = ?").param(id).query(Organization::of).optional();
+	}
 
 	/**
-	 * Disables it, once: the first time stays. Empty when there is none.
+	 * Disables it, once: the first time stays.
+	 * @return whether there is one
 	 */
-	@NativeQuery("""
-			update organization set disabled_at = coalesce(disabled_at, date_trunc('milliseconds', now()))
-			where id = :id returning id
-			""")
-	Optional<String> disable(String id);
+	boolean disable(String id) {
+		return this.jdbc.sql("""
+				update organization set disabled_at = coalesce(disabled_at, date_trunc('milliseconds', now()))
+				where id = ?
+				""").param(id).update() == 1;
+	}
 
 }

@@ -100,7 +100,7 @@ final class ErrorAdvice {
 			.with(HttpHeaders.RETRY_AFTER, "1");
 	}
 
-	// By SQLSTATE, since exception classes differ between pool, driver, JPA and JDBC: 08
+	// By SQLSTATE, since exception classes differ between pool, driver and JDBC: 08
 	// connection, 53 resources (disk, memory, connections), 57 shutdown or cancelled,
 	// 40 deadlock or serialization, 25006 a standby, 55P03 lock not available; none is
 	// the pool's, for a connection that broke inside a transaction. The same request may
