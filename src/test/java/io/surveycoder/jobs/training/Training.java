@@ -18,6 +18,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 
@@ -40,8 +41,9 @@ public final class Training {
 	}
 
 	/**
-	 * Trains, and ends with an exception where anything is not as expected: a cache of a
-	 * service that answered with errors would be worse than none.
+	 * Trains, starts once more with what was trained, and ends with an exception where
+	 * anything is not as expected: a cache of a service that answered with errors would
+	 * be worse than none, and one that is not taken costs its bytes for nothing.
 	 * @param arguments the folder of the extracted jar, in which {@code jobs-api.aot} is
 	 * written; and the seconds of work, default 20
 	 */
@@ -49,8 +51,10 @@ public final class Training {
 		Path folder = Path.of(arguments[0]).toAbsolutePath();
 		Duration work = Duration.ofSeconds((arguments.length > 1) ? Long.parseLong(arguments[1]) : 20);
 		try (EmbeddedPostgres postgres = EmbeddedPostgres.start()) {
-			train(folder, work, Map.of("SPRING_DATASOURCE_URL", postgres.getJdbcUrl("postgres", "postgres"),
-					"SPRING_DATASOURCE_USERNAME", "postgres", "SPRING_DATASOURCE_PASSWORD", "postgres"));
+			Map<String, String> database = Map.of("SPRING_DATASOURCE_URL", postgres.getJdbcUrl("postgres", "postgres"),
+					"SPRING_DATASOURCE_USERNAME", "postgres", "SPRING_DATASOURCE_PASSWORD", "postgres");
+			train(folder, work, database);
+			verify(folder, database);
 		}
 	}
 
@@ -66,7 +70,7 @@ public final class Training {
 		int port = freePort();
 		int managementPort = freePort();
 		Path log = Files.createTempFile("training", ".log");
-		Process service = start(folder, log, port, managementPort, database);
+		Process service = start(folder, log, port, managementPort, database, trainingOptions(folder));
 		try {
 			URI api = URI.create("http://127.0.0.1:" + port);
 			awaitStart(service, api);
@@ -87,16 +91,51 @@ public final class Training {
 		}
 	}
 
-	private static Process start(Path folder, Path log, int port, int managementPort, Map<String, String> database)
-			throws IOException {
+	/**
+	 * Starts as an operator does, but for one option: a cache that does not fit ends the
+	 * Java VM instead of slowing it.
+	 * @param folder of the extracted jar, {@code jvm.options} and the cache
+	 * @param database the settings that name it
+	 */
+	public static void verify(Path folder, Map<String, String> database) throws Exception {
+		int port = freePort();
+		Path log = Files.createTempFile("verification", ".log");
+		long begin = System.nanoTime();
+		Process service = start(folder, log, port, freePort(), database, "@jvm.options", "-XX:AOTMode=on");
+		try {
+			awaitStart(service, URI.create("http://127.0.0.1:" + port));
+			System.out.printf("Started with it in %.1f s%n", (System.nanoTime() - begin) / 1e9);
+			service.destroy();
+			if (!service.waitFor(STOP_LIMIT.toSeconds(), TimeUnit.SECONDS)) {
+				throw new IllegalStateException("The service does not stop");
+			}
+		}
+		catch (Exception ex) {
+			System.err.println(Files.readString(log));
+			throw ex;
+		}
+		finally {
+			service.destroyForcibly();
+			Files.delete(log);
+		}
+	}
+
+	private static String[] trainingOptions(Path folder) throws IOException {
+		// The options of the real run, but for the cache, which is yet to be.
+		return Stream
+			.concat(Files.readAllLines(folder.resolve("jvm.options"))
+				.stream()
+				.filter((line) -> line.startsWith("-") && !line.startsWith("-XX:AOTCache=")),
+					Stream.of("-XX:AOTCacheOutput=jobs-api.aot"))
+			.toArray(String[]::new);
+	}
+
+	private static Process start(Path folder, Path log, int port, int managementPort, Map<String, String> database,
+			String... options) throws IOException {
 		List<String> command = new ArrayList<>();
 		command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-		// The options of the real run, but for the cache, which is yet to be.
-		Files.readAllLines(folder.resolve("jvm.options"))
-			.stream()
-			.filter((line) -> line.startsWith("-") && !line.startsWith("-XX:AOTCache="))
-			.forEach(command::add);
-		command.addAll(List.of("-XX:AOTCacheOutput=jobs-api.aot", "-jar", "jobs-api.jar"));
+		command.addAll(List.of(options));
+		command.addAll(List.of("-jar", "jobs-api.jar"));
 		ProcessBuilder builder = new ProcessBuilder(command).directory(folder.toFile())
 			.redirectErrorStream(true)
 			.redirectOutput(log.toFile());
