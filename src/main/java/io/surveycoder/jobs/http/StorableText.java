@@ -48,9 +48,10 @@ public @interface StorableText {
 
 		@Override
 		public boolean isValid(@Nullable String text, ConstraintValidatorContext context) {
-			if (text == null) {
-				return true;
-			}
+			return text == null || isValid(text);
+		}
+
+		boolean isValid(String text) {
 			int characters = text.codePointCount(0, text.length());
 			return characters >= this.min && characters <= this.max && isStorable(text);
 		}
