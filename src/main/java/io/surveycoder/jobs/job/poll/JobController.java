@@ -32,12 +32,15 @@ class JobController {
 
 	private final JobReads jobs;
 
+	private final JobLists lists;
+
 	private final FinishedJobs finished;
 
 	private final LargeResults large;
 
-	JobController(JobReads jobs, FinishedJobs finished, LargeResults large) {
+	JobController(JobReads jobs, JobLists lists, FinishedJobs finished, LargeResults large) {
 		this.jobs = jobs;
+		this.lists = lists;
 		this.finished = finished;
 		this.large = large;
 	}
@@ -77,7 +80,7 @@ class JobController {
 			schema = @Schema(type = "integer", minimum = "1", maximum = "100", defaultValue = "20"))
 	JsonBytes<ListEnvelope<JobSummary>> list(Caller caller, HttpServletRequest request) {
 		ListRequest asked = ListRequest.parse(request);
-		return this.jobs.newest(caller.organization(), asked.status().orElse(null), asked.limit());
+		return this.lists.newest(caller.organization(), asked.status().orElse(null), asked.limit());
 	}
 
 }

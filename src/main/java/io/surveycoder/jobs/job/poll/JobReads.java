@@ -13,12 +13,9 @@ import java.util.concurrent.TimeUnit;
 
 import io.surveycoder.jobs.http.Envelope;
 import io.surveycoder.jobs.http.JsonBytes;
-import io.surveycoder.jobs.http.ListEnvelope;
 import io.surveycoder.jobs.job.JobError;
 import io.surveycoder.jobs.job.JobId;
 import io.surveycoder.jobs.job.JobRetention;
-import io.surveycoder.jobs.job.JobStatus;
-import io.surveycoder.jobs.job.JobSummary;
 import io.surveycoder.jobs.job.JobView;
 import io.surveycoder.jobs.job.SharedCalls;
 import org.jspecify.annotations.Nullable;
@@ -28,9 +25,10 @@ import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Component;
 
 /**
- * What clients read, from the database straight into the answer. Each is one statement
- * without a transaction, names the organization first (the primary key begins with it)
- * and the horizon, so that an expired job is gone whether or not its partition is.
+ * Single jobs as clients read them, from the database straight into the answer. A read is
+ * one statement, or a part of one, without a transaction; it names the organization first
+ * (the primary key begins with it) and the horizon, so that an expired job is gone
+ * whether or not its partition is.
  */
 @Component
 class JobReads {
@@ -42,7 +40,7 @@ class JobReads {
 	 */
 	private static final String COLUMNS = """
 			type, status, processed, total, updated_at, error_code, error_message, extract(epoch from now())::float8,
-			    case when pg_column_size(result) <= 2048
+			    case when pg_column_size(result) <= 1024
 			           or (pg_column_size(result) <= 262144 and octet_length(result::text) <= 262144)
 			         then result end
 			""";
@@ -63,20 +61,6 @@ class JobReads {
 			""" + COLUMNS + """
 			    from job where organization_id = asked.organization_id and id = asked.id limit 1) job
 			where asked.id collate "C" >= (select job_horizon(?))
-			""";
-
-	static final String NEWEST = """
-			select id, type, status, processed, total, updated_at
-			from job
-			where organization_id = ? and id >= job_horizon(?)
-			order by id desc limit ?
-			""";
-
-	static final String NEWEST_IN_STATUS = """
-			select id, type, status, processed, total, updated_at
-			from job
-			where organization_id = ? and status = ? and id >= job_horizon(?)
-			order by id desc limit ?
 			""";
 
 	// One that waits for the disk holds up no others.
@@ -109,17 +93,6 @@ class JobReads {
 	 */
 	@Nullable FoundJob one(String organization, JobId id) {
 		return this.shared.answer(new Asked(organization, id)).orElse(null);
-	}
-
-	/**
-	 * The newest jobs.
-	 * @param status only these; null: all
-	 * @param limit at most so many
-	 */
-	JsonBytes<ListEnvelope<JobSummary>> newest(String organization, @Nullable JobStatus status, int limit) {
-		return (status != null)
-				? this.jdbc.query(NEWEST_IN_STATUS, JobReads::list, organization, status.wire(), this.retention, limit)
-				: this.jdbc.query(NEWEST, JobReads::list, organization, this.retention, limit);
 	}
 
 	/**
@@ -171,18 +144,6 @@ class JobReads {
 				? json.error(this.json.writeValueAsString(new JobError(row.getString(6), row.getString(7))))
 				: json.nothing();
 		return new FoundJob(answer, failed, expiresAtNanos);
-	}
-
-	private static JsonBytes<ListEnvelope<JobSummary>> list(ResultSet rows) throws SQLException {
-		JobJson json = new JobJson().openList();
-		int count = 0;
-		while (rows.next()) {
-			json.next(count++)
-				.job(rows.getString(1), rows.getString(2), rows.getString(3), rows.getInt(4), rows.getInt(5),
-						rows.getObject(6, OffsetDateTime.class))
-				.closeJob();
-		}
-		return json.closeList(count);
 	}
 
 	private record Asked(String organization, JobId id) {

@@ -9,10 +9,15 @@ public final class ReadStatements {
 
 	public static final String MANY = named(JobReads.MANY, "organizations", "ids", "retention");
 
-	public static final String NEWEST = named(JobReads.NEWEST, "organization", "retention", "limit");
+	public static final String NEWEST = named(JobLists.NEWEST, "organization", "retention", "limit");
 
-	public static final String NEWEST_IN_STATUS = named(JobReads.NEWEST_IN_STATUS, "organization", "status",
+	public static final String NEWEST_IN_STATUS = named(JobLists.NEWEST_IN_STATUS, "organization", "status",
 			"retention", "limit");
+
+	public static final String MANY_NEWEST = named(JobLists.MANY_NEWEST, "organizations", "most", "retention");
+
+	public static final String MANY_NEWEST_IN_STATUS = named(JobLists.MANY_NEWEST_IN_STATUS, "organizations",
+			"statuses", "most", "retention");
 
 	private ReadStatements() {
 	}

@@ -60,10 +60,11 @@ class QueuePlanDbTests {
 			Map.entry("lease", "int"), Map.entry("tokens", "uuid[]"), Map.entry("types", "text[]"),
 			Map.entry("most", "int[]"), Map.entry("organizations", "text[]"), Map.entry("ids", "text[]"),
 			Map.entry("result", "text[]"), Map.entry("retry", "bool[]"), Map.entry("spread", "float8[]"),
-			Map.entry("code", "text[]"), Map.entry("message", "text[]"), Map.entry("delays", "float8[]"),
-			Map.entry("longest", "int"), Map.entry("lowest", "int[]"), Map.entry("highest", "int[]"),
-			Map.entry("from", "text[]"), Map.entry("round", "boolean"), Map.entry("processed", "int[]"),
-			Map.entry("total", "int[]"), Map.entry("seconds", "smallint[]"));
+			Map.entry("code", "text[]"), Map.entry("statuses", "text[]"), Map.entry("message", "text[]"),
+			Map.entry("delays", "float8[]"), Map.entry("longest", "int"), Map.entry("lowest", "int[]"),
+			Map.entry("highest", "int[]"), Map.entry("from", "text[]"), Map.entry("round", "boolean"),
+			Map.entry("patience", "text"), Map.entry("processed", "int[]"), Map.entry("total", "int[]"),
+			Map.entry("seconds", "smallint[]"));
 
 	private static final JsonMapper json = JsonMapper.shared();
 
@@ -170,12 +171,17 @@ class QueuePlanDbTests {
 				.query(String.class)
 				.single();
 			assertPages(ReadStatements.ONE, with(list, "id", "'" + id + "'"), 6, "job_pkey");
-			assertPages(ReadStatements.MANY, with(with(list, "ids", "array['" + id + "']"), "organizations",
-					"array[" + organization(organization) + "]"), 6, "job_pkey");
+			Map<String, Object> shared = with(with(list, "organizations", "array[" + organization(organization) + "]"),
+					"most", "array[20]");
+			assertPages(ReadStatements.MANY, with(shared, "ids", "array['" + id + "']"), 6, "job_pkey");
+			assertPages(ReadStatements.MANY_NEWEST, shared, LIST_PAGES, "job_pkey");
 			assertPages(ReadStatements.NEWEST, list, LIST_PAGES, "job_pkey");
 			for (JobStatus status : JobStatus.values()) {
 				assertPages(ReadStatements.NEWEST_IN_STATUS, with(list, "status", "'" + status.wire() + "'"),
 						LIST_PAGES, "job_by_status", "job_in_flight");
+				assertPages(ReadStatements.MANY_NEWEST_IN_STATUS,
+						with(shared, "statuses", "array['" + status.wire() + "']"), LIST_PAGES, "job_by_status",
+						"job_in_flight");
 			}
 		}
 	}
@@ -277,7 +283,7 @@ class QueuePlanDbTests {
 			.param(jobs)
 			.query((row, _) -> {
 				Map<String, Object> columns = new LinkedHashMap<>(
-						Map.of("retention", 86_400_000L, "delays", "'{5,10}'", "longest", 2));
+						Map.of("retention", 86_400_000L, "delays", "'{5,10}'", "longest", 2, "patience", "'100'"));
 				for (String column : List.of("organizations", "ids", "tokens", "result", "retry", "spread", "code",
 						"message", "processed", "total", "seconds")) {
 					columns.put(column, "'" + row.getString(column) + "'");

@@ -1,0 +1,165 @@
+package io.surveycoder.jobs.job.poll;
+
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.OffsetDateTime;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+
+import io.surveycoder.jobs.http.JsonBytes;
+import io.surveycoder.jobs.http.ListEnvelope;
+import io.surveycoder.jobs.job.JobRetention;
+import io.surveycoder.jobs.job.JobStatus;
+import io.surveycoder.jobs.job.JobSummary;
+import io.surveycoder.jobs.job.SharedCalls;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.core.ResultSetExtractor;
+import org.springframework.stereotype.Component;
+
+/**
+ * Lists of jobs as clients read them, from the database straight into the answer, each
+ * within its organization and the horizon. Lists that are asked for while others are read
+ * share the next statement, and equal ones an answer.
+ */
+@Component
+class JobLists {
+
+	private static final String COLUMNS = "id, type, status, processed, total, updated_at";
+
+	static final String NEWEST = """
+			select %s, 1 as place
+			from job
+			where organization_id = ? and id >= (select job_horizon(?))
+			order by id desc limit ?
+			""".formatted(COLUMNS);
+
+	static final String NEWEST_IN_STATUS = """
+			select %s, 1 as place
+			from job
+			where organization_id = ? and status = ? and id >= (select job_horizon(?))
+			order by id desc limit ?
+			""".formatted(COLUMNS);
+
+	static final String MANY_NEWEST = """
+			select job.*, asked.place
+			from unnest(?::text[], ?::int[]) with ordinality as asked (organization_id, most, place)
+			cross join lateral (
+			    select %s from job
+			    where organization_id = asked.organization_id and id >= (select job_horizon(?))
+			    order by id desc limit asked.most) job
+			order by asked.place, job.id desc
+			""".formatted(COLUMNS);
+
+	static final String MANY_NEWEST_IN_STATUS = """
+			select job.*, asked.place
+			from unnest(?::text[], ?::text[], ?::int[]) with ordinality as asked (organization_id, status, most, place)
+			cross join lateral (
+			    select %s from job
+			    where organization_id = asked.organization_id and status = asked.status
+			      and id >= (select job_horizon(?))
+			    order by id desc limit asked.most) job
+			order by asked.place, job.id desc
+			""".formatted(COLUMNS);
+
+	private static final int AT_ONCE = 2;
+
+	// Of up to a hundred jobs each.
+	private static final int MOST = 16;
+
+	// As long as one waits for a connection.
+	private static final Duration PATIENCE = Duration.ofSeconds(3);
+
+	private final JdbcTemplate jdbc;
+
+	private final long retention;
+
+	private final SharedCalls<Asked, JsonBytes<ListEnvelope<JobSummary>>> ofAll = new SharedCalls<>(AT_ONCE, MOST,
+			PATIENCE, this::findAll);
+
+	private final SharedCalls<Asked, JsonBytes<ListEnvelope<JobSummary>>> inStatus = new SharedCalls<>(AT_ONCE, MOST,
+			PATIENCE, this::findInStatus);
+
+	JobLists(JdbcTemplate jdbc, JobRetention retention) {
+		this.jdbc = jdbc;
+		this.retention = retention.millis();
+	}
+
+	/**
+	 * The newest jobs.
+	 * @param status only these; null: all
+	 * @param limit at most so many
+	 */
+	JsonBytes<ListEnvelope<JobSummary>> newest(String organization, @Nullable JobStatus status, int limit) {
+		return (status != null) ? this.inStatus.answer(new Asked(organization, status.wire(), limit))
+				: this.ofAll.answer(new Asked(organization, "", limit));
+	}
+
+	/**
+	 * How many lists wait for their turn; for tests.
+	 */
+	int waiting() {
+		return this.ofAll.waiting() + this.inStatus.waiting();
+	}
+
+	private List<JsonBytes<ListEnvelope<JobSummary>>> findAll(List<Asked> asked) {
+		List<Asked> lists = asked.stream().distinct().toList();
+		Asked first = lists.getFirst();
+		Map<Asked, JsonBytes<ListEnvelope<JobSummary>>> found = (lists.size() == 1)
+				? query(lists, NEWEST, first.organization, this.retention, first.limit)
+				: query(lists, MANY_NEWEST, organizations(lists), limits(lists), this.retention);
+		return asked.stream().map((one) -> Objects.requireNonNull(found.get(one))).toList();
+	}
+
+	private List<JsonBytes<ListEnvelope<JobSummary>>> findInStatus(List<Asked> asked) {
+		List<Asked> lists = asked.stream().distinct().toList();
+		Asked first = lists.getFirst();
+		Map<Asked, JsonBytes<ListEnvelope<JobSummary>>> found = (lists.size() == 1)
+				? query(lists, NEWEST_IN_STATUS, first.organization, first.status, this.retention, first.limit)
+				: query(lists, MANY_NEWEST_IN_STATUS, organizations(lists),
+						lists.stream().map(Asked::status).toArray(String[]::new), limits(lists), this.retention);
+		return asked.stream().map((one) -> Objects.requireNonNull(found.get(one))).toList();
+	}
+
+	private static String[] organizations(List<Asked> lists) {
+		return lists.stream().map(Asked::organization).toArray(String[]::new);
+	}
+
+	private static Integer[] limits(List<Asked> lists) {
+		return lists.stream().map(Asked::limit).toArray(Integer[]::new);
+	}
+
+	private Map<Asked, JsonBytes<ListEnvelope<JobSummary>>> query(List<Asked> lists, String sql, Object... values) {
+		return Objects.requireNonNull(this.jdbc.query(sql,
+				(ResultSetExtractor<Map<Asked, JsonBytes<ListEnvelope<JobSummary>>>>) (rows) -> read(lists, rows),
+				values));
+	}
+
+	// Their rows come one list after the other; a list may have none.
+	private static Map<Asked, JsonBytes<ListEnvelope<JobSummary>>> read(List<Asked> lists, ResultSet rows)
+			throws SQLException {
+		Map<Asked, JsonBytes<ListEnvelope<JobSummary>>> found = new HashMap<>();
+		boolean more = rows.next();
+		for (int place = 1; place <= lists.size(); place++) {
+			JobJson json = new JobJson().openList();
+			int count = 0;
+			while (more && rows.getInt(7) == place) {
+				json.next(count++)
+					.job(rows.getString(1), rows.getString(2), rows.getString(3), rows.getInt(4), rows.getInt(5),
+							rows.getObject(6, OffsetDateTime.class))
+					.closeJob();
+				more = rows.next();
+			}
+			found.put(lists.get(place - 1), json.closeList(count));
+		}
+		return found;
+	}
+
+	private record Asked(String organization, String status, int limit) {
+	}
+
+}
