@@ -2,6 +2,8 @@ package io.surveycoder.jobs.job.work;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collections;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 
@@ -16,6 +18,7 @@ import io.surveycoder.jobs.job.SharedCalls;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.context.ApplicationEventPublisher;
+import org.springframework.dao.DataAccessException;
 import org.springframework.stereotype.Service;
 
 /**
@@ -35,15 +38,18 @@ class Leases {
 
 	// Progress is what workers report most. What comes together shares a statement and a
 	// commit, which cost more than the change of a row.
-	private final SharedCalls<ProgressReport, Optional<Instant>> progress;
+	private final SharedCalls<ProgressReport, Optional<Optional<Instant>>> progress;
+
+	private final ProgressStatements reports;
 
 	private final Backoff backoff;
 
 	private final ApplicationEventPublisher events;
 
-	Leases(LeaseStatements statements, ProgressStatements progress, Backoff backoff, ApplicationEventPublisher events) {
+	Leases(LeaseStatements statements, ProgressStatements reports, Backoff backoff, ApplicationEventPublisher events) {
 		this.statements = statements;
-		this.progress = new SharedCalls<>(SHARED_AT_ONCE, SHARED_MOST, PATIENCE, progress::record);
+		this.reports = reports;
+		this.progress = new SharedCalls<>(SHARED_AT_ONCE, SHARED_MOST, PATIENCE, this::recordTogether);
 		this.backoff = backoff;
 		this.events = events;
 	}
@@ -55,12 +61,29 @@ class Leases {
 	 */
 	Instant progress(JobId id, String token, int processed, @Nullable Integer total, @Nullable Integer leaseSeconds) {
 		LeaseToken lease = lease(id, token);
-		return this.progress.answer(new ProgressReport(id, lease, processed, total, leaseSeconds)).orElseThrow(() -> {
+		ProgressReport report = new ProgressReport(id, lease, processed, total, leaseSeconds);
+		Optional<Instant> end = this.progress.answer(report)
+			.orElseGet(() -> this.reports.record(List.of(report), ProgressStatements.ALONE).getFirst());
+		return end.orElseThrow(() -> {
 			if (standing(lease, id, null).isHeld()) {
 				throw ApiException.invalid("processed must be at most total");
 			}
 			return stale();
 		});
+	}
+
+	// Nothing where somebody holds one of the jobs: each waits for itself then, and keeps
+	// nobody else from being recorded.
+	private List<Optional<Optional<Instant>>> recordTogether(List<ProgressReport> together) {
+		try {
+			return this.reports.record(together, ProgressStatements.SHARED).stream().map(Optional::of).toList();
+		}
+		catch (DataAccessException ex) {
+			if (!ProgressStatements.isTimeout(ex)) {
+				throw ex;
+			}
+			return Collections.nCopies(together.size(), Optional.empty());
+		}
 	}
 
 	/**

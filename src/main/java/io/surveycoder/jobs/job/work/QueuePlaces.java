@@ -95,8 +95,12 @@ class QueuePlaces {
 			if (begun.forgotten != this.forgotten.get()) {
 				return now;
 			}
-			return begun.place.map((place) -> (now != null) ? now : place)
-				.map((place) -> new Place(priority, from, place.since, place.goodFor))
+			if (begun.place.isPresent() && now != null && now.since != begun.place.get().since) {
+				// Somebody has begun at the head meanwhile, and may have noted an earlier
+				// one.
+				return now;
+			}
+			return begun.place.map((place) -> new Place(priority, from, place.since, place.goodFor))
 				.orElseGet(() -> new Place(priority, from, this.nanoTime.getAsLong(), goodFor));
 		});
 	}

@@ -163,7 +163,9 @@ class ExpiredLeasesDbTests {
 	}
 
 	private Optional<Instant> heartbeat(JobId job) {
-		return this.progress.record(List.of(new ProgressReport(job, token(job), 0, null, null))).getFirst();
+		return this.progress
+			.record(List.of(new ProgressReport(job, token(job), 0, null, null)), ProgressStatements.ALONE)
+			.getFirst();
 	}
 
 	private LeaseToken token(JobId job) {

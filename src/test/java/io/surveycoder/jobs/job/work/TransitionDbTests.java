@@ -267,7 +267,9 @@ class TransitionDbTests {
 	}
 
 	private Optional<Instant> progress(int processed, @Nullable Integer total, @Nullable Integer leaseSeconds) {
-		return this.progress.record(List.of(new ProgressReport(this.id, this.token, processed, total, leaseSeconds)))
+		return this.progress
+			.record(List.of(new ProgressReport(this.id, this.token, processed, total, leaseSeconds)),
+					ProgressStatements.ALONE)
 			.getFirst();
 	}
 
