@@ -12,12 +12,14 @@ import java.util.List;
 import java.util.Properties;
 import java.util.Set;
 
+import javax.sql.DataSource;
+
+import com.zaxxer.hikari.HikariDataSource;
 import io.surveycoder.jobs.job.JobsQueuedElsewhere;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.PGConnection;
 import org.postgresql.PGNotification;
 
-import org.springframework.boot.jdbc.autoconfigure.JdbcConnectionDetails;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.stereotype.Component;
 
@@ -31,11 +33,11 @@ class SignalListener {
 	// Seconds that a server which hangs without closing its connections is believed.
 	private static final String TIMEOUT = "20";
 
-	private final JdbcConnectionDetails database;
+	private final DataSource database;
 
 	private final ApplicationEventPublisher events;
 
-	SignalListener(JdbcConnectionDetails database, ApplicationEventPublisher events) {
+	SignalListener(DataSource database, ApplicationEventPublisher events) {
 		this.database = database;
 		this.events = events;
 	}
@@ -87,14 +89,23 @@ class SignalListener {
 	}
 
 	private Connection connect() throws SQLException {
+		HikariDataSource pool = this.database.unwrap(HikariDataSource.class);
 		Properties properties = new Properties();
-		properties.put("user", this.database.getUsername());
-		properties.put("password", this.database.getPassword());
+		// Whether and how the server is verified, above all.
+		properties.putAll(pool.getDataSourceProperties());
+		putUnlessNull(properties, "user", pool.getUsername());
+		putUnlessNull(properties, "password", pool.getPassword());
 		properties.put("ApplicationName", "jobs-api signals");
 		properties.put("loginTimeout", TIMEOUT);
 		properties.put("socketTimeout", TIMEOUT);
-		properties.put("tcpKeepAlive", "true");
-		return DriverManager.getConnection(this.database.getJdbcUrl(), properties);
+		return DriverManager.getConnection(pool.getJdbcUrl(), properties);
+	}
+
+	// Both may stand in the URL.
+	private static void putUnlessNull(Properties properties, String name, @Nullable String value) {
+		if (value != null) {
+			properties.put(name, value);
+		}
 	}
 
 	// PgBouncer makes up the process number that it greets with.

@@ -14,7 +14,6 @@ import org.slf4j.LoggerFactory;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.context.SmartLifecycle;
-import org.springframework.dao.DataAccessException;
 import org.springframework.stereotype.Component;
 
 /**
@@ -66,7 +65,7 @@ class Signals implements SmartLifecycle {
 			try {
 				this.sender.send(LONGEST_SILENCE);
 			}
-			catch (DataAccessException ex) {
+			catch (RuntimeException ex) {
 				// A database that is away says so elsewhere; nobody can claim anyway.
 				log.debug("No signal was sent", ex);
 			}
@@ -74,6 +73,7 @@ class Signals implements SmartLifecycle {
 	}
 
 	private void listen() throws InterruptedException {
+		boolean told = false;
 		do {
 			try (Connection listening = this.listener.listen()) {
 				if (listening == null) {
@@ -81,12 +81,18 @@ class Signals implements SmartLifecycle {
 					return;
 				}
 				this.connection = listening;
+				told = false;
 				while (!pause(GAP)) {
 					this.listener.hear(listening, LONGEST_SILENCE);
 				}
 			}
-			catch (SQLException ex) {
-				log.debug("Other instances are not heard", ex);
+			catch (SQLException | RuntimeException ex) {
+				// Once for each outage: it is tried each second.
+				if (!told && this.running) {
+					log.warn("Other instances are not heard for now, the queue is looked at instead: {}",
+							ex.toString());
+				}
+				told = true;
 			}
 		}
 		while (!pause(PAUSE));

@@ -8,6 +8,8 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 
+import javax.sql.DataSource;
+
 import io.surveycoder.jobs.job.JobsQueued;
 import io.surveycoder.jobs.job.JobsQueuedElsewhere;
 import io.surveycoder.jobs.job.signal.Signals.Settings;
@@ -18,7 +20,6 @@ import org.postgresql.PGConnection;
 import org.postgresql.PGNotification;
 
 import org.springframework.beans.factory.annotation.Autowired;
-import org.springframework.boot.jdbc.autoconfigure.JdbcConnectionDetails;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -37,7 +38,7 @@ class SignalsDbTests {
 	JdbcTemplate jdbc;
 
 	@Autowired
-	JdbcConnectionDetails database;
+	DataSource database;
 
 	private final List<Object> events = new CopyOnWriteArrayList<>();
 
@@ -134,7 +135,7 @@ class SignalsDbTests {
 	}
 
 	private void end(int process) {
-		this.jdbc.queryForObject("select pg_terminate_backend(?)", Boolean.class, process);
+		this.jdbc.queryForObject("select pg_terminate_backend(?, 10000)", Boolean.class, process);
 	}
 
 }
