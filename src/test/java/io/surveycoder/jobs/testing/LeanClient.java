@@ -121,6 +121,19 @@ public final class LeanClient implements AutoCloseable {
 	}
 
 	/**
+	 * Waits until the body begins to come; {@link #readBody} reads all of it.
+	 */
+	public void awaitBody() throws IOException {
+		if (this.left > 0 && this.position == this.end) {
+			this.position = 0;
+			this.end = this.in.read(this.buffer, 0, 1);
+			if (this.end < 0) {
+				throw new EOFException("before the body");
+			}
+		}
+	}
+
+	/**
 	 * Reads the rest of the answer.
 	 * @return a checksum of the whole body
 	 */

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.UserPrincipal;
 import java.time.Duration;
 import java.util.Queue;
 import java.util.Set;
@@ -24,9 +25,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Files in a folder of this process, which only its user can read. They never take more
- * room than is given, those included that are about to be deleted. A folder is locked
- * while its process lives; what one that was killed has left behind goes at the next
- * start of another.
+ * room than is given, those included that are about to be deleted, and beside what slow
+ * clients still read of deleted ones. A folder is locked while its process lives; what
+ * one that was killed has left behind goes at the next start of another.
  */
 final class AnswerFiles implements AutoCloseable {
 
@@ -51,6 +52,8 @@ final class AnswerFiles implements AutoCloseable {
 	private final Queue<Removed> removed = new ConcurrentLinkedQueue<>();
 
 	private @Nullable Folder folder;
+
+	private boolean closed;
 
 	AnswerFiles(Path parent, long maxBytes) {
 		this.parent = parent;
@@ -127,6 +130,9 @@ final class AnswerFiles implements AutoCloseable {
 
 	// Somebody may have cleaned up meanwhile.
 	private synchronized Path folder() throws IOException {
+		if (this.closed) {
+			throw new IOException("The service is stopping");
+		}
 		if (this.folder == null || !Files.isDirectory(this.folder.path)) {
 			if (this.folder != null) {
 				this.folder.lock.close();
@@ -140,9 +146,13 @@ final class AnswerFiles implements AutoCloseable {
 	 * Deletes the folders whose processes are gone.
 	 */
 	void deleteLeftOvers() {
+		if (this.maxBytes == 0) {
+			return;
+		}
 		try (DirectoryStream<Path> folders = Files.newDirectoryStream(this.parent, PREFIX + "*")) {
+			UserPrincipal user = Files.getOwner(folder());
 			for (Path one : folders) {
-				if (!ours.contains(one) && Files.isDirectory(one, LinkOption.NOFOLLOW_LINKS)) {
+				if (!ours.contains(one) && isOf(user, one)) {
 					deleteIfUnlocked(one);
 				}
 			}
@@ -150,6 +160,12 @@ final class AnswerFiles implements AutoCloseable {
 		catch (IOException ex) {
 			log.debug("Nothing cleaned up in {}: {}", this.parent, ex.toString());
 		}
+	}
+
+	// Another user's could become a link to anywhere while we look at it.
+	static boolean isOf(UserPrincipal user, Path folder) throws IOException {
+		return Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)
+				&& Files.getOwner(folder, LinkOption.NOFOLLOW_LINKS).equals(user);
 	}
 
 	private static void deleteIfUnlocked(Path folder) {
@@ -176,6 +192,7 @@ final class AnswerFiles implements AutoCloseable {
 
 	@Override
 	public synchronized void close() {
+		this.closed = true;
 		if (this.folder != null) {
 			try (FileChannel _ = this.folder.lock) {
 				delete(this.folder.path);
@@ -220,21 +237,46 @@ final class AnswerFiles implements AutoCloseable {
 			for (int n = 0; n < TRIES; n++) {
 				Path path = Files.createTempDirectory(parent, PREFIX);
 				ours.add(path);
-				FileChannel lock = FileChannel.open(path.resolve(LOCK), StandardOpenOption.WRITE,
-						StandardOpenOption.CREATE);
+				Folder folder = null;
 				try {
-					// Unless another that is starting took it for left behind.
-					if (lock.tryLock() != null && Files.isDirectory(path)) {
-						return new Folder(path, lock);
+					folder = lockedOrNull(path);
+				}
+				finally {
+					if (folder == null) {
+						discard(path);
 					}
 				}
-				catch (IOException ex) {
-					lock.close();
-					throw ex;
+				if (folder != null) {
+					return folder;
 				}
-				lock.close();
 			}
 			throw new IOException("No folder of our own in " + parent);
+		}
+
+		// Null when another that is starting took it for left behind.
+		private static @Nullable Folder lockedOrNull(Path path) throws IOException {
+			FileChannel lock = FileChannel.open(path.resolve(LOCK), StandardOpenOption.WRITE,
+					StandardOpenOption.CREATE);
+			boolean locked = false;
+			try {
+				locked = lock.tryLock() != null && Files.isDirectory(path);
+				return locked ? new Folder(path, lock) : null;
+			}
+			finally {
+				if (!locked) {
+					lock.close();
+				}
+			}
+		}
+
+		private static void discard(Path path) {
+			ours.remove(path);
+			try {
+				AnswerFiles.delete(path);
+			}
+			catch (IOException ex) {
+				log.debug("{} stays: {}", path, ex.toString());
+			}
 		}
 
 	}

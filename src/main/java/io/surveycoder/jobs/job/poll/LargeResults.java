@@ -6,8 +6,10 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 import com.github.benmanes.caffeine.cache.AsyncCache;
 import com.github.benmanes.caffeine.cache.Caffeine;
@@ -30,6 +32,7 @@ import org.slf4j.LoggerFactory;
 
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.jdbc.CannotGetJdbcConnectionException;
 import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Component;
 import org.springframework.util.unit.DataSize;
@@ -52,6 +55,12 @@ class LargeResults implements AutoCloseable {
 	private static final int MOST_BYTES = RawJson.MAX_BYTES + (1 << 10);
 
 	private static final int WRITERS = 4;
+
+	// As long as one waits for a connection.
+	private static final long PATIENCE_SECONDS = 3;
+
+	// By then whoever writes has got it, or an error.
+	private static final long LONGEST_WRITE_SECONDS = 30;
 
 	private static final long PAUSE_NANOS = TimeUnit.SECONDS.toNanos(10);
 
@@ -136,10 +145,17 @@ class LargeResults implements AutoCloseable {
 
 	private static @Nullable Answer outcome(CompletableFuture<Answer> answer) {
 		try {
-			return answer.join();
+			return answer.get(LONGEST_WRITE_SECONDS, TimeUnit.SECONDS);
 		}
-		catch (CancellationException _) {
+		catch (CancellationException | ExecutionException _) {
 			return null;
+		}
+		catch (TimeoutException _) {
+			throw new CannotGetJdbcConnectionException("A large result is still being read");
+		}
+		catch (InterruptedException _) {
+			Thread.currentThread().interrupt();
+			throw new CannotGetJdbcConnectionException("Interrupted while a large result was read");
 		}
 	}
 
@@ -147,7 +163,7 @@ class LargeResults implements AutoCloseable {
 		if (System.nanoTime() - this.pausedUntilNanos < 0) {
 			return null;
 		}
-		this.writers.acquireUninterruptibly();
+		awaitTurn();
 		try {
 			return this.files.write(MOST_BYTES, (out) -> {
 				out.write(beforeResult);
@@ -166,6 +182,18 @@ class LargeResults implements AutoCloseable {
 		finally {
 			this.writers.release();
 		}
+	}
+
+	private void awaitTurn() {
+		try {
+			if (this.writers.tryAcquire(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+				return;
+			}
+		}
+		catch (InterruptedException _) {
+			Thread.currentThread().interrupt();
+		}
+		throw new CannotGetJdbcConnectionException("No turn to read a large result");
 	}
 
 	// A statement for each piece, so that no connection to the database waits for a

@@ -93,8 +93,13 @@ class ResultPieces {
 
 	private PreparedStatement statement(PreparedStatement statement, String organization, JobId id, int position,
 			int limit) throws SQLException {
+		PGStatement driver = statement.unwrap(PGStatement.class);
 		// Bytes as they are; the driver asks for hex until a statement was used often.
-		statement.unwrap(PGStatement.class).setPrepareThreshold(-1);
+		// Not
+		// where it was told to prepare nothing, for a pooler.
+		if (driver.getPrepareThreshold() > 0) {
+			driver.setPrepareThreshold(-1);
+		}
 		statement.setFetchSize(1);
 		statement.setInt(1, PIECE_BYTES);
 		statement.setString(2, organization);

@@ -1,6 +1,8 @@
 package io.surveycoder.jobs.job.poll;
 
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Objects;
@@ -98,14 +100,16 @@ class LargeResultsDbTests {
 	}
 
 	@Test
-	void withoutRoomNoFileIsWritten() {
-		try (LargeResults none = new LargeResults(this.pieces, new Settings(DataSize.ofBytes(0), this.folder),
+	void withoutRoomNoFileIsWritten() throws IOException {
+		Path empty = Files.createDirectory(this.folder.resolve("empty"));
+		try (LargeResults none = new LargeResults(this.pieces, new Settings(DataSize.ofBytes(0), empty),
 				new SimpleMeterRegistry())) {
 			JobId id = insert();
 			assertThat(none.read(this.organization, id, HEAD, System.nanoTime()).length())
 				.isEqualTo(HEAD.length + FIVE_MB + 2);
 			assertThat(none.get(this.organization, id)).isNull();
-			assertThat(this.folder).isEmptyDirectory();
+			assertThat(empty).isEmptyDirectory();
+			Files.delete(empty);
 		}
 	}
 
