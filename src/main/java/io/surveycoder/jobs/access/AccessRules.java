@@ -43,7 +43,7 @@ public final class AccessRules implements HandlerInterceptor {
 	private static final String AREA_ATTRIBUTE = Area.class.getName();
 
 	// Annotations are searched for anew each time they are asked for.
-	private final Map<Method, Scope> scopes = new ConcurrentHashMap<>();
+	private final Map<Handler, Scope> scopes = new ConcurrentHashMap<>();
 
 	AccessRules() {
 	}
@@ -115,7 +115,8 @@ public final class AccessRules implements HandlerInterceptor {
 	@Override
 	public boolean preHandle(HttpServletRequest request, HttpServletResponse response, Object handler) {
 		if (handler instanceof HandlerMethod method && areaOf(request) != Area.OPEN) {
-			Scope needed = this.scopes.computeIfAbsent(method.getMethod(), (_) -> scopeOf(method));
+			Scope needed = this.scopes.computeIfAbsent(new Handler(method.getBeanType(), method.getMethod()),
+					(_) -> scopeOf(method));
 			Caller caller = Caller.of(request).orElseThrow();
 			if (!caller.scopes().contains(needed)) {
 				throw insufficient(needed, caller.scopes());
@@ -133,6 +134,9 @@ public final class AccessRules implements HandlerInterceptor {
 			throw new IllegalStateException(method + " lacks @RequiredScope");
 		}
 		return rule.value();
+	}
+
+	private record Handler(Class<?> type, Method method) {
 	}
 
 	private static ApiException insufficient(Scope needed, Set<Scope> held) {

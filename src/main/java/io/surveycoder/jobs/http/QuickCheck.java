@@ -156,7 +156,10 @@ final class QuickCheck {
 	}
 
 	private static boolean isConstraint(Annotation annotation) {
-		return annotation.annotationType().isAnnotationPresent(Constraint.class);
+		Class<? extends Annotation> type = annotation.annotationType();
+		// Several of one kind come in a container that is itself none.
+		return type.isAnnotationPresent(Constraint.class)
+				|| (type.isMemberClass() && type.getEnclosingClass().isAnnotationPresent(Constraint.class));
 	}
 
 }
