@@ -32,6 +32,9 @@ import org.springframework.jdbc.CannotGetJdbcConnectionException;
  */
 public final class SharedCalls<Q, A> {
 
+	// As long as one waits for a connection.
+	private static final Duration PATIENCE = Duration.ofSeconds(3);
+
 	private final int atOnce;
 
 	private final int most;
@@ -45,14 +48,17 @@ public final class SharedCalls<Q, A> {
 	private int running;
 
 	/**
-	 * Begins without any request.
+	 * Begins without any request. Each waits for 3 s at most to become part of a call.
 	 * @param atOnce how many calls run at a time, at least 1
 	 * @param most requests in one call, at least 1
-	 * @param patience how long a request waits to become part of a call
 	 * @param call answers the requests of a list, of at least one, in their order; runs
 	 * on several threads at a time
 	 */
-	public SharedCalls(int atOnce, int most, Duration patience, Function<List<Q>, List<A>> call) {
+	public SharedCalls(int atOnce, int most, Function<List<Q>, List<A>> call) {
+		this(atOnce, most, PATIENCE, call);
+	}
+
+	SharedCalls(int atOnce, int most, Duration patience, Function<List<Q>, List<A>> call) {
 		this.atOnce = atOnce;
 		this.most = most;
 		this.patience = patience;

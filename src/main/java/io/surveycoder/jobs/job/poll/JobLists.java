@@ -2,7 +2,6 @@ package io.surveycoder.jobs.job.poll;
 
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.time.Duration;
 import java.time.OffsetDateTime;
 import java.util.HashMap;
 import java.util.List;
@@ -71,18 +70,15 @@ class JobLists {
 	// Of up to a hundred jobs each.
 	private static final int MOST = 16;
 
-	// As long as one waits for a connection.
-	private static final Duration PATIENCE = Duration.ofSeconds(3);
-
 	private final JdbcTemplate jdbc;
 
 	private final long retention;
 
 	private final SharedCalls<Asked, JsonBytes<ListEnvelope<JobSummary>>> ofAll = new SharedCalls<>(AT_ONCE, MOST,
-			PATIENCE, this::findAll);
+			this::findAll);
 
 	private final SharedCalls<Asked, JsonBytes<ListEnvelope<JobSummary>>> inStatus = new SharedCalls<>(AT_ONCE, MOST,
-			PATIENCE, this::findInStatus);
+			this::findInStatus);
 
 	JobLists(JdbcTemplate jdbc, JobRetention retention) {
 		this.jdbc = jdbc;

@@ -2,7 +2,6 @@ package io.surveycoder.jobs.job.poll;
 
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.time.Duration;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -69,17 +68,13 @@ class JobReads {
 	// Their results are in memory together.
 	private static final int MOST = 32;
 
-	// As long as one waits for a connection.
-	private static final Duration PATIENCE = Duration.ofSeconds(3);
-
 	private final JdbcTemplate jdbc;
 
 	private final JsonMapper json;
 
 	private final long retention;
 
-	private final SharedCalls<Asked, Optional<FoundJob>> shared = new SharedCalls<>(AT_ONCE, MOST, PATIENCE,
-			this::find);
+	private final SharedCalls<Asked, Optional<FoundJob>> shared = new SharedCalls<>(AT_ONCE, MOST, this::find);
 
 	JobReads(JdbcTemplate jdbc, JsonMapper json, JobRetention retention) {
 		this.jdbc = jdbc;

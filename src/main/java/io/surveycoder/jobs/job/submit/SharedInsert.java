@@ -1,6 +1,5 @@
 package io.surveycoder.jobs.job.submit;
 
-import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
@@ -25,12 +24,9 @@ final class SharedInsert {
 	// A hundred of them are small beside one payload of 8 MiB.
 	private static final int LONGEST_PAYLOAD = 16 << 10;
 
-	// As long as one waits for a connection.
-	private static final Duration PATIENCE = Duration.ofSeconds(3);
-
 	private final Function<List<Submission>, List<JobView>> insert;
 
-	private final SharedCalls<Submission, Optional<JobView>> together = new SharedCalls<>(AT_ONCE, MOST, PATIENCE,
+	private final SharedCalls<Submission, Optional<JobView>> together = new SharedCalls<>(AT_ONCE, MOST,
 			this::storeAll);
 
 	SharedInsert(Function<List<Submission>, List<JobView>> insert) {

@@ -1,6 +1,5 @@
 package io.surveycoder.jobs.job.work;
 
-import java.time.Duration;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.List;
@@ -31,9 +30,6 @@ class Leases {
 
 	private static final int SHARED_MOST = 100;
 
-	// As long as one waits for a connection.
-	private static final Duration PATIENCE = Duration.ofSeconds(3);
-
 	private final LeaseStatements statements;
 
 	// Progress is what workers report most. What comes together shares a statement and a
@@ -49,7 +45,7 @@ class Leases {
 	Leases(LeaseStatements statements, ProgressStatements reports, Backoff backoff, ApplicationEventPublisher events) {
 		this.statements = statements;
 		this.reports = reports;
-		this.progress = new SharedCalls<>(SHARED_AT_ONCE, SHARED_MOST, PATIENCE, this::recordTogether);
+		this.progress = new SharedCalls<>(SHARED_AT_ONCE, SHARED_MOST, this::recordTogether);
 		this.backoff = backoff;
 		this.events = events;
 	}
