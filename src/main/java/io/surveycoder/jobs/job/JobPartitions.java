@@ -21,11 +21,11 @@ import org.springframework.stereotype.Component;
 import org.springframework.transaction.annotation.Transactional;
 
 /**
- * The partitions of {@code job}, and of {@code idempotency_key} beside it: each holds the
- * jobs created in a span of time. They never overlap, whatever width was set when each
- * was made, because a new one reaches only to the next that is there. An advisory lock
- * lets one instance at a time change them; it ends with the transaction, so a pooler
- * between us and PostgreSQL does no harm.
+ * The partitions of {@code job}, and of {@code job_change} and {@code idempotency_key}
+ * beside it: each holds the jobs created in a span of time. They never overlap, whatever
+ * width was set when each was made, because a new one reaches only to the next that is
+ * there. An advisory lock lets one instance at a time change them; it ends with the
+ * transaction, so a pooler between us and PostgreSQL does no harm.
  */
 @Component
 public class JobPartitions {
@@ -221,7 +221,7 @@ public class JobPartitions {
 	 */
 	public enum Table {
 
-		JOB, IDEMPOTENCY_KEY;
+		JOB, JOB_CHANGE, IDEMPOTENCY_KEY;
 
 		public String sqlName() {
 			return name().toLowerCase(Locale.ROOT);
@@ -229,7 +229,7 @@ public class JobPartitions {
 
 		private Duration lifetime(JobRetention settings) {
 			return switch (this) {
-				case JOB -> settings.retention();
+				case JOB, JOB_CHANGE -> settings.retention();
 				case IDEMPOTENCY_KEY -> JobRetention.IDEMPOTENCY;
 			};
 		}

@@ -59,7 +59,7 @@ public class JobRows {
 			.params(age, hex(6))
 			.query(String.class)
 			.single();
-		makePartitionFor(Table.JOB, new JobId(id).createdAt());
+		makePartitionsFor(new JobId(id).createdAt());
 		insert(organization, "'" + id + "'", 1, columns);
 		return new JobId(id);
 	}
@@ -69,7 +69,7 @@ public class JobRows {
 	 * @param columns names and SQL expressions in turn; {@code n} counts from 1
 	 */
 	public void insertMany(String organization, int count, String... columns) {
-		makePartitionFor(Table.JOB, Instant.now());
+		makePartitionsFor(Instant.now());
 		insert(organization, "job_id_at(now()) || '" + hex(3) + "' || lpad(to_hex(n), 6, '0')", count, columns);
 	}
 
@@ -111,6 +111,11 @@ public class JobRows {
 	 */
 	public <T> T value(JobId id, String expression, Class<T> type) {
 		return this.jdbc.sql("select " + expression + " from job where id = ?").param(id.value()).query(type).single();
+	}
+
+	private void makePartitionsFor(Instant instant) {
+		makePartitionFor(Table.JOB, instant);
+		makePartitionFor(Table.JOB_CHANGE, instant);
 	}
 
 	/**

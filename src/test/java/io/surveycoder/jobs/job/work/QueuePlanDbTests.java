@@ -44,7 +44,7 @@ class QueuePlanDbTests {
 			insert into job (organization_id, id, type, total, processed, priority, max_attempts, updated_at, %s)
 			select 'org_' || lpad(to_hex(n %% %d), 24, '0'),
 			       job_id_at(now() - n %% 82000 * interval '1 second') || lpad(to_hex(n), 12, '0'),
-			       case when n %% 10 = 0 then 'one_call' else 'auto_coding' end, 10, 10, n %% 3, 3, now(), %s
+			       case when n %% 10 = 0 then 'one_call' else 'auto_coding' end, 10, 10, n %% 3, 3, 'epoch', %s
 			from generate_series(%d, %d) n
 			""";
 
