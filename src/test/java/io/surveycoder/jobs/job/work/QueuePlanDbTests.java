@@ -318,6 +318,7 @@ class QueuePlanDbTests {
 	}
 
 	private void makePartitions() {
+		run("create table job_change_all partition of job_change for values from (minvalue) to (maxvalue)");
 		for (int hours = 24; hours >= 0; hours -= 6) {
 			run("""
 					do $$ declare start timestamptz := date_trunc('hour', now()) - interval '%1$d hours'; begin
