@@ -73,6 +73,17 @@ class AllocationBudgetApiTests {
 	}
 
 	@Test
+	void readOfAFinishedJobThatTheClientHasAlready() {
+		assertThat(cost(304, getIfNot("/v2/jobs/" + finished(400)))).isLessThan(28_500);
+		assertThat(cost(304, getIfNot("/v2/jobs/" + finished(300_000)))).isLessThan(28_500);
+	}
+
+	private byte[] getIfNot(String path) {
+		return LeanClient.request("GET", path, this.tenant.key(), null,
+				"If-None-Match: " + this.api.get(path, this.tenant.key()).header("ETag"));
+	}
+
+	@Test
 	void list() {
 		this.rows.insertMany(this.tenant.organization(), 20);
 		assertThat(cost(200, get("/v2/jobs"))).isLessThan(80_000);

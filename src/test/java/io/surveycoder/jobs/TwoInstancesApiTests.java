@@ -67,6 +67,25 @@ class TwoInstancesApiTests {
 	}
 
 	@Test
+	void entityTagOfAnAnswerIsTheSameOnBoth() {
+		Tenant tenant = this.one.tenant();
+		String other = this.one.key(tenant.organization(), "\"scopes\":[\"read\"]");
+		List<JobId> jobs = List.of(this.rows.insert(tenant.organization()),
+				this.rows.insert(tenant.organization(), "status", "'completed'", "result", "'{}'"),
+				this.rows.insert(tenant.organization(), "status", "'completed'", "result",
+						"('\"' || repeat('x', 300000) || '\"')::json"));
+		for (String path : Stream.concat(Stream.of("/v2/jobs"), jobs.stream().map((id) -> "/v2/jobs/" + id)).toList()) {
+			String tag = this.one.get(path, tenant.key()).header("ETag");
+			assertThat(tag).matches("\"[\\w-]+\"");
+			for (int n = 0; n < 2; n++) {
+				Answer same = second.api().get(path, other, "If-None-Match", tag);
+				assertThat(same.status()).as(same.toString()).isEqualTo(304);
+				assertThat(second.api().get(path, other).header("ETag")).isEqualTo(tag);
+			}
+		}
+	}
+
+	@Test
 	void eightWorkersFinishEveryJobExactlyOnce() throws Exception {
 		Map<String, Integer> backlogs = Map.of(this.one.tenant().organization(), 300, this.one.tenant().organization(),
 				60, this.one.tenant().organization(), 1);

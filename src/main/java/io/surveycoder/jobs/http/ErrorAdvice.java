@@ -49,7 +49,7 @@ final class ErrorAdvice {
 		if (thrown instanceof CloseNowException cutShort) {
 			throw cutShort;
 		}
-		ApiException error = translate(thrown);
+		ApiException error = passed(translate(thrown), request);
 		// What the service says on purpose is no accident.
 		if (error.code().status() >= 500 && error != thrown) {
 			log(error, thrown, request);
@@ -57,6 +57,16 @@ final class ErrorAdvice {
 		if (!response.isCommitted()) {
 			response.resetBuffer();
 			this.writer.write(request, response, error);
+		}
+	}
+
+	private static ApiException passed(ApiException error, HttpServletRequest request) {
+		try {
+			ErrorGate.of(request).pass();
+			return error;
+		}
+		catch (ApiException instead) {
+			return instead;
 		}
 	}
 

@@ -2,6 +2,8 @@ package io.surveycoder.jobs.job;
 
 import java.time.Duration;
 
+import io.surveycoder.jobs.http.Timestamps;
+
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
@@ -40,6 +42,14 @@ public record JobRetention(@DefaultValue("24h") Duration retention, @DefaultValu
 	 */
 	public long millis() {
 		return this.retention.toMillis();
+	}
+
+	/**
+	 * When the job of this id is gone, as an HTTP-date for {@code Sunset} (RFC 8594). Cut
+	 * to the second: up to then it is there, and by the next second it is not.
+	 */
+	public String sunset(JobId id) {
+		return Timestamps.httpDate(JobId.createdAtMillis(id.value()) + millis());
 	}
 
 	private static void check(String name, Duration value) {

@@ -1,7 +1,7 @@
 /**
  * Jobs and their life; this package holds the words that its slices share.
  */
-@ApplicationModule(allowedDependencies = { "access", "http" })
+@ApplicationModule(allowedDependencies = { "access", "http", "ratelimit" })
 @NullMarked
 package io.surveycoder.jobs.job;
 

@@ -7,6 +7,7 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import io.github.bucket4j.Bucket;
 import io.github.bucket4j.ConsumptionProbe;
+import io.github.bucket4j.VerboseResult;
 import io.surveycoder.jobs.access.Caller;
 
 import org.springframework.boot.context.properties.ConfigurationProperties;
@@ -51,7 +52,18 @@ class RateLimiter {
 	 * Takes one token, if there is one.
 	 */
 	ConsumptionProbe take(String keyId, int limit) {
-		return this.buckets.get(new Budgeted(keyId, limit), RateLimiter::bucket).tryConsumeAndReturnRemaining(1);
+		return bucket(keyId, limit).tryConsumeAndReturnRemaining(1);
+	}
+
+	/**
+	 * What is there, with nothing taken.
+	 */
+	VerboseResult<Long> look(String keyId, int limit) {
+		return bucket(keyId, limit).asVerbose().getAvailableTokens();
+	}
+
+	private Bucket bucket(String keyId, int limit) {
+		return this.buckets.get(new Budgeted(keyId, limit), RateLimiter::bucket);
 	}
 
 	private static Bucket bucket(Budgeted key) {

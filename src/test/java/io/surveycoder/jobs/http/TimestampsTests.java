@@ -3,6 +3,7 @@ package io.surveycoder.jobs.http;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.Locale;
 import java.util.Random;
 
 import org.junit.jupiter.api.Test;
@@ -30,6 +31,18 @@ class TimestampsTests {
 		for (int n = 0; n < 10_000; n++) {
 			Instant instant = Instant.ofEpochMilli(random.nextLong(-60_000_000_000_000L, 250_000_000_000_000L));
 			assertThat(written(instant)).isEqualTo(FORM.format(instant));
+		}
+	}
+
+	@Test
+	void httpDateIsAsTheFormatterWouldWriteItCutToTheSecond() {
+		assertThat(Timestamps.httpDate(784_111_777_999L)).isEqualTo("Sun, 06 Nov 1994 08:49:37 GMT");
+		DateTimeFormatter form = DateTimeFormatter.ofPattern("EEE, dd MMM uuuu HH:mm:ss 'GMT'", Locale.US)
+			.withZone(ZoneOffset.UTC);
+		Random random = new Random(5);
+		for (int n = 0; n < 10_000; n++) {
+			Instant instant = Instant.ofEpochMilli(random.nextLong(-60_000_000_000_000L, 250_000_000_000_000L));
+			assertThat(Timestamps.httpDate(instant.toEpochMilli())).isEqualTo(form.format(instant));
 		}
 	}
 

@@ -1,6 +1,7 @@
 package io.surveycoder.jobs.job;
 
 import java.time.Duration;
+import java.time.Instant;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -26,6 +27,12 @@ class JobRetentionTests {
 	@ValueSource(strings = { "PT1M", "P30D" })
 	void endsOfTheRangeAreAccepted(Duration span) {
 		assertThat(new JobRetention(span, span).millis()).isEqualTo(span.toMillis());
+	}
+
+	@Test
+	void sunsetIsWhenTheJobIsGoneCutToTheSecond() {
+		JobId id = new JobId(JobId.startOf(Instant.parse("2026-05-01T12:34:56.999Z")) + "0".repeat(12));
+		assertThat(new JobRetention(Duration.ofHours(24), HOUR).sunset(id)).isEqualTo("Sat, 02 May 2026 12:34:56 GMT");
 	}
 
 	@Test

@@ -10,6 +10,8 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import java.util.zip.CRC32C;
 
 /**
@@ -19,6 +21,8 @@ import java.util.zip.CRC32C;
 public final class LeanClient implements AutoCloseable {
 
 	private static final int PATIENCE_MILLIS = 30_000;
+
+	private static final int NOT_MODIFIED = 304;
 
 	private static final byte[] LENGTH = "content-length:".getBytes(StandardCharsets.US_ASCII);
 
@@ -71,9 +75,11 @@ public final class LeanClient implements AutoCloseable {
 	 * A request to be sent.
 	 * @param key the {@code x-api-key}; null: none
 	 * @param body JSON; null: none
+	 * @param headers lines
 	 */
-	public static byte[] request(String method, String path, String key, String body) {
+	public static byte[] request(String method, String path, String key, String body, String... headers) {
 		return (method + " " + path + " HTTP/1.1\r\nHost: localhost\r\n"
+				+ Stream.of(headers).map((line) -> line + "\r\n").collect(Collectors.joining())
 				+ ((key != null) ? "x-api-key: " + key + "\r\n" : "")
 				+ ((body != null) ? "Content-Type: application/json\r\nContent-Length: " + body.length() + "\r\n" : "")
 				+ "\r\n" + ((body != null) ? body : ""))
@@ -116,7 +122,7 @@ public final class LeanClient implements AutoCloseable {
 		}
 		this.position = head;
 		this.status = (this.buffer[9] - '0') * 100 + (this.buffer[10] - '0') * 10 + this.buffer[11] - '0';
-		this.left = contentLength(head);
+		this.left = (this.status == NOT_MODIFIED) ? 0 : contentLength(head);
 		return this.left;
 	}
 

@@ -4,10 +4,7 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.cache.CaffeineCacheMetrics;
-import io.surveycoder.jobs.http.Envelope;
-import io.surveycoder.jobs.http.JsonBytes;
 import io.surveycoder.jobs.job.JobId;
-import io.surveycoder.jobs.job.JobView;
 import io.surveycoder.jobs.job.poll.JobReads.FoundJob;
 import org.jspecify.annotations.Nullable;
 
@@ -39,19 +36,19 @@ class FinishedJobs {
 	}
 
 	/**
-	 * The answer about a finished job.
+	 * A finished job.
 	 * @return null when it is not known here, or may have expired: the database knows
 	 */
-	@Nullable JsonBytes<Envelope<JobView>> get(String organization, JobId id) {
+	@Nullable FoundJob get(String organization, JobId id) {
 		FoundJob job = this.answers.getIfPresent(new Key(organization, id));
-		return (job != null && System.nanoTime() - job.expiresAtNanos() < 0) ? job.answer() : null;
+		return (job != null && System.nanoTime() - job.expiresAtNanos() < 0) ? job : null;
 	}
 
 	/**
-	 * Remembers a job if it is finished.
+	 * Remembers a job if it is finished and its answer here.
 	 */
 	void offer(String organization, JobId id, FoundJob job) {
-		if (job.isFinal()) {
+		if (job.isFinal() && !job.isLarge()) {
 			this.answers.put(new Key(organization, id), job);
 		}
 	}

@@ -8,41 +8,47 @@ import io.surveycoder.jobs.http.Envelope;
 import io.surveycoder.jobs.http.JsonBytes;
 import io.surveycoder.jobs.http.ListEnvelope;
 import io.surveycoder.jobs.job.JobId;
+import io.surveycoder.jobs.job.JobRetention;
 import io.surveycoder.jobs.job.JobSummary;
 import io.surveycoder.jobs.job.JobView;
+import io.surveycoder.jobs.job.poll.JobLists.FoundList;
 import io.surveycoder.jobs.job.poll.JobReads.FoundJob;
+import io.surveycoder.jobs.ratelimit.Charge;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.enums.ParameterIn;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import org.jspecify.annotations.Nullable;
 
+import org.springframework.http.HttpHeaders;
 import org.springframework.http.MediaType;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
 
+/**
+ * An answer's own headers are set last, when it cannot become an error any more.
+ */
 @RestController
 @RequestMapping(path = "/v2/jobs", produces = MediaType.APPLICATION_JSON_VALUE)
 @RequiredScope(Scope.READ)
 @Tag(name = "Jobs")
 class JobController {
 
-	private final JobReads jobs;
+	private final JobAnswers jobs;
 
 	private final JobLists lists;
 
-	private final FinishedJobs finished;
+	private final JobRetention retention;
 
-	private final LargeResults large;
-
-	JobController(JobReads jobs, JobLists lists, FinishedJobs finished, LargeResults large) {
+	JobController(JobAnswers jobs, JobLists lists, JobRetention retention) {
 		this.jobs = jobs;
 		this.lists = lists;
-		this.finished = finished;
-		this.large = large;
+		this.retention = retention;
 	}
 
 	@GetMapping("/{id}")
@@ -51,24 +57,18 @@ class JobController {
 					+ "or an error object on failure. Jobs auto-expire after 24 hours.")
 	@Parameter(name = "id", in = ParameterIn.PATH, example = "job_1a2b3c4d5e6f7a8b9c0d1e2f",
 			schema = @Schema(type = "string", pattern = JobId.PATTERN))
-	JsonBytes<Envelope<JobView>> get(Caller caller, @PathVariable String id) {
+	@Nullable JsonBytes<Envelope<JobView>> get(Caller caller, @PathVariable String id, HttpServletRequest request,
+			HttpServletResponse response) {
 		JobId known = JobId.parse(id).orElseThrow(() -> ApiException.notFound("Job"));
-		JsonBytes<Envelope<JobView>> answer = this.finished.get(caller.organization(), known);
-		if (answer == null) {
-			answer = this.large.get(caller.organization(), known);
+		FoundJob found = this.jobs.find(caller.organization(), known);
+		String tag = EntityTag.ofVersion(found.version());
+		JsonBytes<Envelope<JobView>> body = null;
+		if (settle(request, tag)) {
+			body = this.jobs.body(caller.organization(), known, found);
 		}
-		if (answer != null) {
-			return answer;
-		}
-		FoundJob found = this.jobs.one(caller.organization(), known);
-		if (found == null) {
-			throw ApiException.notFound("Job");
-		}
-		if (found.beforeResult() != null) {
-			return this.large.read(caller.organization(), known, found.beforeResult(), found.expiresAtNanos());
-		}
-		this.finished.offer(caller.organization(), known, found);
-		return found.answer();
+		tell(response, tag, body != null);
+		response.setHeader("Sunset", this.retention.sunset(known));
+		return body;
 	}
 
 	@GetMapping
@@ -78,9 +78,33 @@ class JobController {
 			schema = @Schema(type = "string", allowableValues = { "queued", "processing", "completed", "failed" }))
 	@Parameter(name = "limit", in = ParameterIn.QUERY, description = "Maximum number of jobs to return.",
 			schema = @Schema(type = "integer", minimum = "1", maximum = "100", defaultValue = "20"))
-	JsonBytes<ListEnvelope<JobSummary>> list(Caller caller, HttpServletRequest request) {
+	@Nullable JsonBytes<ListEnvelope<JobSummary>> list(Caller caller, HttpServletRequest request, HttpServletResponse response) {
 		ListRequest asked = ListRequest.parse(request);
-		return this.lists.newest(caller.organization(), asked.status().orElse(null), asked.limit());
+		FoundList found = this.lists.newest(caller.organization(), asked.status().orElse(null), asked.limit());
+		boolean sent = settle(request, found.tag());
+		tell(response, found.tag(), sent);
+		return sent ? found.answer() : null;
+	}
+
+	/**
+	 * Charges for the answer unless its client has it already.
+	 * @return whether it is to be sent
+	 */
+	private static boolean settle(HttpServletRequest request, String tag) {
+		Charge charge = Charge.of(request);
+		if (EntityTag.isWithClient(request, tag)) {
+			charge.waive();
+			return false;
+		}
+		charge.insist();
+		return true;
+	}
+
+	private static void tell(HttpServletResponse response, String tag, boolean sent) {
+		if (!sent) {
+			response.setStatus(HttpServletResponse.SC_NOT_MODIFIED);
+		}
+		response.setHeader(HttpHeaders.ETAG, tag);
 	}
 
 }

@@ -72,9 +72,13 @@ final class JobJson {
 		return this;
 	}
 
-	<T> JsonBytes<T> closeList(int count) {
+	/**
+	 * Closes the list.
+	 * @return all of it, in UTF-8
+	 */
+	byte[] closeList(int count) {
 		this.text.append("],\"meta\":{\"api_version\":\"v1\",\"count\":").append(count).append("}}");
-		return new JsonBytes<>(bytes());
+		return bytes();
 	}
 
 	<T> JsonBytes<T> nothing() {

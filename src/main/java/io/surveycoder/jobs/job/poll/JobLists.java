@@ -74,11 +74,9 @@ class JobLists {
 
 	private final long retention;
 
-	private final SharedCalls<Asked, JsonBytes<ListEnvelope<JobSummary>>> ofAll = new SharedCalls<>(AT_ONCE, MOST,
-			this::findAll);
+	private final SharedCalls<Asked, FoundList> ofAll = new SharedCalls<>(AT_ONCE, MOST, this::findAll);
 
-	private final SharedCalls<Asked, JsonBytes<ListEnvelope<JobSummary>>> inStatus = new SharedCalls<>(AT_ONCE, MOST,
-			this::findInStatus);
+	private final SharedCalls<Asked, FoundList> inStatus = new SharedCalls<>(AT_ONCE, MOST, this::findInStatus);
 
 	JobLists(JdbcTemplate jdbc, JobRetention retention) {
 		this.jdbc = jdbc;
@@ -90,7 +88,7 @@ class JobLists {
 	 * @param status only these; null: all
 	 * @param limit at most so many
 	 */
-	JsonBytes<ListEnvelope<JobSummary>> newest(String organization, @Nullable JobStatus status, int limit) {
+	FoundList newest(String organization, @Nullable JobStatus status, int limit) {
 		return (status != null) ? this.inStatus.answer(new Asked(organization, status.wire(), limit))
 				: this.ofAll.answer(new Asked(organization, "", limit));
 	}
@@ -102,19 +100,19 @@ class JobLists {
 		return this.ofAll.waiting() + this.inStatus.waiting();
 	}
 
-	private List<JsonBytes<ListEnvelope<JobSummary>>> findAll(List<Asked> asked) {
+	private List<FoundList> findAll(List<Asked> asked) {
 		List<Asked> lists = asked.stream().distinct().toList();
 		Asked first = lists.getFirst();
-		Map<Asked, JsonBytes<ListEnvelope<JobSummary>>> found = (lists.size() == 1)
+		Map<Asked, FoundList> found = (lists.size() == 1)
 				? query(lists, NEWEST, first.organization, this.retention, first.limit)
 				: query(lists, MANY_NEWEST, organizations(lists), limits(lists), this.retention);
 		return asked.stream().map((one) -> Objects.requireNonNull(found.get(one))).toList();
 	}
 
-	private List<JsonBytes<ListEnvelope<JobSummary>>> findInStatus(List<Asked> asked) {
+	private List<FoundList> findInStatus(List<Asked> asked) {
 		List<Asked> lists = asked.stream().distinct().toList();
 		Asked first = lists.getFirst();
-		Map<Asked, JsonBytes<ListEnvelope<JobSummary>>> found = (lists.size() == 1)
+		Map<Asked, FoundList> found = (lists.size() == 1)
 				? query(lists, NEWEST_IN_STATUS, first.organization, first.status, this.retention, first.limit)
 				: query(lists, MANY_NEWEST_IN_STATUS, organizations(lists),
 						lists.stream().map(Asked::status).toArray(String[]::new), limits(lists), this.retention);
@@ -129,16 +127,14 @@ class JobLists {
 		return lists.stream().map(Asked::limit).toArray(Integer[]::new);
 	}
 
-	private Map<Asked, JsonBytes<ListEnvelope<JobSummary>>> query(List<Asked> lists, String sql, Object... values) {
-		return Objects.requireNonNull(this.jdbc.query(sql,
-				(ResultSetExtractor<Map<Asked, JsonBytes<ListEnvelope<JobSummary>>>>) (rows) -> read(lists, rows),
-				values));
+	private Map<Asked, FoundList> query(List<Asked> lists, String sql, Object... values) {
+		return Objects.requireNonNull(
+				this.jdbc.query(sql, (ResultSetExtractor<Map<Asked, FoundList>>) (rows) -> read(lists, rows), values));
 	}
 
 	// Their rows come one list after the other; a list may have none.
-	private static Map<Asked, JsonBytes<ListEnvelope<JobSummary>>> read(List<Asked> lists, ResultSet rows)
-			throws SQLException {
-		Map<Asked, JsonBytes<ListEnvelope<JobSummary>>> found = new HashMap<>();
+	private static Map<Asked, FoundList> read(List<Asked> lists, ResultSet rows) throws SQLException {
+		Map<Asked, FoundList> found = new HashMap<>();
 		boolean more = rows.next();
 		for (int place = 1; place <= lists.size(); place++) {
 			JobJson json = new JobJson().openList();
@@ -150,12 +146,22 @@ class JobLists {
 					.closeJob();
 				more = rows.next();
 			}
-			found.put(lists.get(place - 1), json.closeList(count));
+			byte[] body = json.closeList(count);
+			found.put(lists.get(place - 1), new FoundList(new JsonBytes<>(body), EntityTag.ofBody(body)));
 		}
 		return found;
 	}
 
 	private record Asked(String organization, String status, int limit) {
+	}
+
+	/**
+	 * A list as it was read.
+	 *
+	 * @param answer what its client gets
+	 * @param tag the answer's entity tag
+	 */
+	record FoundList(JsonBytes<ListEnvelope<JobSummary>> answer, String tag) {
 	}
 
 }

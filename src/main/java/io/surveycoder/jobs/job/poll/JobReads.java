@@ -120,17 +120,18 @@ class JobReads {
 
 	private FoundJob found(ResultSet row, JobId id, long before) throws SQLException {
 		String status = row.getString(2);
+		OffsetDateTime updatedAt = row.getObject(5, OffsetDateTime.class);
+		long version = updatedAt.toInstant().toEpochMilli();
 		JobJson json = new JobJson().openOne()
-			.job(id.value(), row.getString(1), status, row.getInt(3), row.getInt(4),
-					row.getObject(5, OffsetDateTime.class));
+			.job(id.value(), row.getString(1), status, row.getInt(3), row.getInt(4), updatedAt);
 		long expires = id.createdAt().toEpochMilli() + this.retention;
 		long left = (long) ((expires / 1e3 - row.getDouble(8)) * TimeUnit.SECONDS.toNanos(1));
 		// From before the statement: rather too early than too late.
 		long expiresAtNanos = before + left;
 		if (status.equals("completed")) {
 			byte[] result = row.getBytes(9);
-			return (result != null) ? new FoundJob(json.result(result), true, expiresAtNanos)
-					: FoundJob.large(json.beforeResult(), expiresAtNanos);
+			return (result != null) ? new FoundJob(json.result(result), version, true, expiresAtNanos)
+					: FoundJob.large(json.beforeResult(), version, expiresAtNanos);
 		}
 		boolean failed = status.equals("failed");
 		// A job that is tried again may still hold the error of the attempt before, which
@@ -138,7 +139,7 @@ class JobReads {
 		JsonBytes<Envelope<JobView>> answer = failed
 				? json.error(this.json.writeValueAsString(new JobError(row.getString(6), row.getString(7))))
 				: json.nothing();
-		return new FoundJob(answer, failed, expiresAtNanos);
+		return new FoundJob(answer, version, failed, expiresAtNanos);
 	}
 
 	private record Asked(String organization, JobId id) {
@@ -148,21 +149,30 @@ class JobReads {
 	 * A job as it was read.
 	 *
 	 * @param answer what its client gets; of a large one it only begins so
-	 * @param isFinal whether that can never change, and may be kept
+	 * @param version its {@code updated_at} in milliseconds since 1970: another with
+	 * every change
+	 * @param isFinal whether it is finished and can never change
 	 * @param expiresAtNanos when it is gone, on this process's {@link System#nanoTime()}:
 	 * the database said what time it was, so no two clocks are compared
 	 * @param beforeResult what the answer begins with where the result is too large to be
 	 * read with the rest; null for all others
 	 */
-	record FoundJob(JsonBytes<Envelope<JobView>> answer, boolean isFinal, long expiresAtNanos,
+	record FoundJob(JsonBytes<Envelope<JobView>> answer, long version, boolean isFinal, long expiresAtNanos,
 			byte @Nullable [] beforeResult) {
 
-		FoundJob(JsonBytes<Envelope<JobView>> answer, boolean isFinal, long expiresAtNanos) {
-			this(answer, isFinal, expiresAtNanos, null);
+		FoundJob(JsonBytes<Envelope<JobView>> answer, long version, boolean isFinal, long expiresAtNanos) {
+			this(answer, version, isFinal, expiresAtNanos, null);
 		}
 
-		static FoundJob large(byte[] beforeResult, long expiresAtNanos) {
-			return new FoundJob(new JsonBytes<>(beforeResult), false, expiresAtNanos, beforeResult);
+		static FoundJob large(byte[] beforeResult, long version, long expiresAtNanos) {
+			return new FoundJob(new JsonBytes<>(beforeResult), version, true, expiresAtNanos, beforeResult);
+		}
+
+		/**
+		 * Whether the result is still to be read.
+		 */
+		boolean isLarge() {
+			return this.beforeResult != null;
 		}
 
 	}

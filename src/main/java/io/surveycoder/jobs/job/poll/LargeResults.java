@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -25,6 +26,7 @@ import io.surveycoder.jobs.http.RawJson;
 import io.surveycoder.jobs.job.JobId;
 import io.surveycoder.jobs.job.JobView;
 import io.surveycoder.jobs.job.poll.AnswerFiles.AnswerFile;
+import io.surveycoder.jobs.job.poll.JobReads.FoundJob;
 import io.surveycoder.jobs.job.poll.ResultPieces.Piece;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -101,37 +103,27 @@ class LargeResults implements AutoCloseable {
 	}
 
 	/**
-	 * The answer about a job whose result is known to be large.
+	 * A job whose result is known to be large. No file is looked at.
 	 * @return null when it is not known here, or may have expired: the database knows
 	 */
-	@Nullable JsonBytes<Envelope<JobView>> get(String organization, JobId id) {
-		Key key = new Key(organization, id);
-		CompletableFuture<Answer> known = this.answers.getIfPresent(key);
+	@Nullable FoundJob known(String organization, JobId id) {
+		CompletableFuture<Answer> known = this.answers.getIfPresent(new Key(organization, id));
 		Answer answer = (known != null) ? outcome(known) : null;
-		if (known == null || answer == null) {
-			return null;
-		}
-		if (answer.nanosLeft() <= 0 || !answer.file.isWhole()) {
-			this.answers.asMap().remove(key, known);
-			return null;
-		}
-		return answer.json();
+		return (answer != null && answer.nanosLeft() > 0) ? answer.job : null;
 	}
 
 	/**
-	 * The answer about a job whose result has just been found to be large.
-	 * @param beforeResult what it begins with
-	 * @param expiresAtNanos when the job is gone, on {@link System#nanoTime()}
+	 * The answer about a job whose result is large.
 	 */
-	JsonBytes<Envelope<JobView>> read(String organization, JobId id, byte[] beforeResult, long expiresAtNanos) {
+	JsonBytes<Envelope<JobView>> read(String organization, JobId id, FoundJob job) {
 		Key key = new Key(organization, id);
 		CompletableFuture<Answer> mine = new CompletableFuture<>();
-		CompletableFuture<Answer> first = this.answers.asMap().putIfAbsent(key, mine);
+		CompletableFuture<Answer> first = claim(key, mine);
 		if (first == null) {
 			try {
-				AnswerFile file = write(key, beforeResult);
+				AnswerFile file = write(key, job);
 				if (file != null) {
-					mine.complete(new Answer(file, expiresAtNanos));
+					mine.complete(new Answer(file, job));
 				}
 			}
 			finally {
@@ -140,7 +132,18 @@ class LargeResults implements AutoCloseable {
 			}
 		}
 		Answer answer = outcome((first != null) ? first : mine);
-		return (answer != null) ? answer.json() : stream(key, beforeResult);
+		return (answer != null) ? answer.json() : stream(key, job);
+	}
+
+	// Null when this reader is to write it, for the first time or since the file is gone.
+	private @Nullable CompletableFuture<Answer> claim(Key key, CompletableFuture<Answer> mine) {
+		CompletableFuture<Answer> first = this.answers.asMap().putIfAbsent(key, mine);
+		Answer answer = (first != null) ? outcome(first) : null;
+		if (first == null || answer == null || (answer.nanosLeft() > 0 && answer.file.isWhole())) {
+			return first;
+		}
+		this.answers.asMap().remove(key, first);
+		return this.answers.asMap().putIfAbsent(key, mine);
 	}
 
 	private static @Nullable Answer outcome(CompletableFuture<Answer> answer) {
@@ -159,14 +162,14 @@ class LargeResults implements AutoCloseable {
 		}
 	}
 
-	private @Nullable AnswerFile write(Key key, byte[] beforeResult) {
+	private @Nullable AnswerFile write(Key key, FoundJob job) {
 		if (System.nanoTime() - this.pausedUntilNanos < 0) {
 			return null;
 		}
 		awaitTurn();
 		try {
 			return this.files.write(MOST_BYTES, (out) -> {
-				out.write(beforeResult);
+				out.write(Objects.requireNonNull(job.beforeResult()));
 				if (!this.pieces.writeAll(key.organization, key.id, out)) {
 					throw ApiException.notFound("Job");
 				}
@@ -198,7 +201,8 @@ class LargeResults implements AutoCloseable {
 
 	// A statement for each piece, so that no connection to the database waits for a
 	// client.
-	private JsonBytes<Envelope<JobView>> stream(Key key, byte[] beforeResult) {
+	private JsonBytes<Envelope<JobView>> stream(Key key, FoundJob job) {
+		byte[] beforeResult = Objects.requireNonNull(job.beforeResult());
 		this.streamed.increment();
 		Piece first = piece(key, 0);
 		return JsonBytes.ofPieces(beforeResult.length + first.total() + JobJson.END.length, (out) -> {
@@ -275,10 +279,10 @@ class LargeResults implements AutoCloseable {
 	private record Key(String organization, JobId id) {
 	}
 
-	private record Answer(AnswerFile file, long expiresAtNanos) {
+	private record Answer(AnswerFile file, FoundJob job) {
 
 		long nanosLeft() {
-			return this.expiresAtNanos - System.nanoTime();
+			return this.job.expiresAtNanos() - System.nanoTime();
 		}
 
 		JsonBytes<Envelope<JobView>> json() {

@@ -24,7 +24,7 @@ class FinishedJobsTests {
 		FinishedJobs jobs = jobs(DataSize.ofMegabytes(1));
 		FoundJob job = job(true, Duration.ofHours(1), 1000);
 		jobs.offer(ORGANIZATION, id(1), job);
-		assertThat(jobs.get(ORGANIZATION, id(1))).isSameAs(job.answer());
+		assertThat(jobs.get(ORGANIZATION, id(1))).isSameAs(job);
 		assertThat(jobs.get("org_000000000000000000000002", id(1))).isNull();
 	}
 
@@ -32,6 +32,14 @@ class FinishedJobsTests {
 	void jobInFlightIsNotKept() {
 		FinishedJobs jobs = jobs(DataSize.ofMegabytes(1));
 		jobs.offer(ORGANIZATION, id(1), job(false, Duration.ofHours(1), 1000));
+		assertThat(jobs.get(ORGANIZATION, id(1))).isNull();
+	}
+
+	@Test
+	void largeResultIsNotKept() {
+		FinishedJobs jobs = jobs(DataSize.ofMegabytes(1));
+		jobs.offer(ORGANIZATION, id(1),
+				FoundJob.large(new byte[1000], 1, System.nanoTime() + Duration.ofHours(1).toNanos()));
 		assertThat(jobs.get(ORGANIZATION, id(1))).isNull();
 	}
 
@@ -64,7 +72,7 @@ class FinishedJobsTests {
 	}
 
 	private static FoundJob job(boolean isFinal, Duration left, int bytes) {
-		return new FoundJob(new JsonBytes<>(new byte[bytes]), isFinal, System.nanoTime() + left.toNanos());
+		return new FoundJob(new JsonBytes<>(new byte[bytes]), 1, isFinal, System.nanoTime() + left.toNanos());
 	}
 
 	private static JobId id(int number) {

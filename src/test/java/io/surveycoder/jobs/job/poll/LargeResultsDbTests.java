@@ -10,6 +10,7 @@ import java.util.Objects;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.surveycoder.jobs.http.ApiException;
 import io.surveycoder.jobs.job.JobId;
+import io.surveycoder.jobs.job.poll.JobReads.FoundJob;
 import io.surveycoder.jobs.job.poll.LargeResults.Settings;
 import io.surveycoder.jobs.testing.JobRows;
 import io.surveycoder.jobs.testing.ServiceTest;
@@ -33,6 +34,8 @@ class LargeResultsDbTests {
 	private static final byte[] HEAD = "{\"success\":true,\"data\":{\"result\":".getBytes(StandardCharsets.UTF_8);
 
 	private static final int FIVE_MB = 5_000_000;
+
+	private static final long VERSION = 7;
 
 	@Autowired
 	ResultPieces pieces;
@@ -63,20 +66,20 @@ class LargeResultsDbTests {
 	@Test
 	void answerIsWrittenOnceAndGivenOutUntilTheJobExpires() {
 		JobId id = insert();
-		assertThat(this.large.get(this.organization, id)).isNull();
+		assertThat(this.large.known(this.organization, id)).isNull();
 		int length = read(id, Duration.ofHours(1));
 		assertThat(length).isEqualTo(HEAD.length + FIVE_MB + 2);
 		assertThat(Objects.requireNonNull(this.large.file(this.organization, id)).toFile()).hasSize(length);
-		assertThat(Objects.requireNonNull(this.large.get(this.organization, id)).length()).isEqualTo(length);
+		assertThat(Objects.requireNonNull(this.large.known(this.organization, id)).version()).isEqualTo(VERSION);
 		assertThat(this.large.usedBytes()).isEqualTo(length);
-		assertThat(this.large.get(JobRows.organization(), id)).isNull();
+		assertThat(this.large.known(JobRows.organization(), id)).isNull();
 	}
 
 	@Test
 	void expiredAnswerIsNotGivenOutAndItsFileGoes() {
 		JobId id = insert();
 		read(id, Duration.ofNanos(-1));
-		assertThat(this.large.get(this.organization, id)).isNull();
+		assertThat(this.large.known(this.organization, id)).isNull();
 		this.large.sweep(Duration.ofHours(1));
 		assertThat(this.large.usedBytes()).isEqualTo(HEAD.length + FIVE_MB + 2);
 		this.large.sweep(Duration.ZERO);
@@ -105,9 +108,9 @@ class LargeResultsDbTests {
 		try (LargeResults none = new LargeResults(this.pieces, new Settings(DataSize.ofBytes(0), empty),
 				new SimpleMeterRegistry())) {
 			JobId id = insert();
-			assertThat(none.read(this.organization, id, HEAD, System.nanoTime()).length())
+			assertThat(none.read(this.organization, id, FoundJob.large(HEAD, VERSION, System.nanoTime())).length())
 				.isEqualTo(HEAD.length + FIVE_MB + 2);
-			assertThat(none.get(this.organization, id)).isNull();
+			assertThat(none.known(this.organization, id)).isNull();
 			assertThat(empty).isEmptyDirectory();
 			Files.delete(empty);
 		}
@@ -117,7 +120,7 @@ class LargeResultsDbTests {
 	void jobThatIsGoneIsNotFoundAndNothingIsLeft() {
 		JobId gone = new JobId("job_" + "0".repeat(24));
 		assertThatThrownBy(() -> read(gone, Duration.ofHours(1))).isInstanceOf(ApiException.class);
-		assertThat(this.large.get(this.organization, gone)).isNull();
+		assertThat(this.large.known(this.organization, gone)).isNull();
 		assertThat(this.large.usedBytes()).isZero();
 		assertThat(streamed()).isZero();
 	}
@@ -134,7 +137,8 @@ class LargeResultsDbTests {
 	}
 
 	private int read(JobId id, Duration left) {
-		return this.large.read(this.organization, id, HEAD, System.nanoTime() + left.toNanos()).length();
+		return this.large.read(this.organization, id, FoundJob.large(HEAD, VERSION, System.nanoTime() + left.toNanos()))
+			.length();
 	}
 
 	private JobId insert() {
