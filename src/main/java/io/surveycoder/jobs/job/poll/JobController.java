@@ -68,6 +68,9 @@ class JobController {
 		}
 		tell(response, tag, body != null);
 		response.setHeader("Sunset", this.retention.sunset(known));
+		if (!found.isFinal()) {
+			response.setHeader(HttpHeaders.RETRY_AFTER, Integer.toString(found.retryAfterSeconds()));
+		}
 		return body;
 	}
 

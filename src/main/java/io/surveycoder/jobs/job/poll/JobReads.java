@@ -122,24 +122,28 @@ class JobReads {
 		String status = row.getString(2);
 		OffsetDateTime updatedAt = row.getObject(5, OffsetDateTime.class);
 		long version = updatedAt.toInstant().toEpochMilli();
-		JobJson json = new JobJson().openOne()
-			.job(id.value(), row.getString(1), status, row.getInt(3), row.getInt(4), updatedAt);
-		long expires = id.createdAt().toEpochMilli() + this.retention;
-		long left = (long) ((expires / 1e3 - row.getDouble(8)) * TimeUnit.SECONDS.toNanos(1));
+		int processed = row.getInt(3);
+		int total = row.getInt(4);
+		JobJson json = new JobJson().openOne().job(id.value(), row.getString(1), status, processed, total, updatedAt);
+		long created = JobId.createdAtMillis(id.value());
+		double now = row.getDouble(8);
+		long left = (long) (((created + this.retention) / 1e3 - now) * TimeUnit.SECONDS.toNanos(1));
 		// From before the statement: rather too early than too late.
 		long expiresAtNanos = before + left;
 		if (status.equals("completed")) {
 			byte[] result = row.getBytes(9);
-			return (result != null) ? new FoundJob(json.result(result), version, true, expiresAtNanos)
+			return (result != null) ? FoundJob.finished(json.result(result), version, expiresAtNanos)
 					: FoundJob.large(json.beforeResult(), version, expiresAtNanos);
 		}
-		boolean failed = status.equals("failed");
-		// A job that is tried again may still hold the error of the attempt before, which
-		// is not shown.
-		JsonBytes<Envelope<JobView>> answer = failed
-				? json.error(this.json.writeValueAsString(new JobError(row.getString(6), row.getString(7))))
-				: json.nothing();
-		return new FoundJob(answer, version, failed, expiresAtNanos);
+		if (status.equals("failed")) {
+			JobError error = new JobError(row.getString(6), row.getString(7));
+			return FoundJob.finished(json.error(this.json.writeValueAsString(error)), version, expiresAtNanos);
+		}
+		// One that is tried again may still hold the error of the attempt before, which
+		// is
+		// not shown.
+		Pace pace = new Pace(processed, total, created, version, (long) (now * 1e3));
+		return new FoundJob(json.nothing(), version, false, pace.retryAfterSeconds(), expiresAtNanos, null);
 	}
 
 	private record Asked(String organization, JobId id) {
@@ -152,20 +156,22 @@ class JobReads {
 	 * @param version its {@code updated_at} in milliseconds since 1970: another with
 	 * every change
 	 * @param isFinal whether it is finished and can never change
+	 * @param retryAfterSeconds when its client does well to ask again, 1 to 30; 0 when it
+	 * is finished
 	 * @param expiresAtNanos when it is gone, on this process's {@link System#nanoTime()}:
 	 * the database said what time it was, so no two clocks are compared
 	 * @param beforeResult what the answer begins with where the result is too large to be
 	 * read with the rest; null for all others
 	 */
-	record FoundJob(JsonBytes<Envelope<JobView>> answer, long version, boolean isFinal, long expiresAtNanos,
-			byte @Nullable [] beforeResult) {
+	record FoundJob(JsonBytes<Envelope<JobView>> answer, long version, boolean isFinal, int retryAfterSeconds,
+			long expiresAtNanos, byte @Nullable [] beforeResult) {
 
-		FoundJob(JsonBytes<Envelope<JobView>> answer, long version, boolean isFinal, long expiresAtNanos) {
-			this(answer, version, isFinal, expiresAtNanos, null);
+		static FoundJob finished(JsonBytes<Envelope<JobView>> answer, long version, long expiresAtNanos) {
+			return new FoundJob(answer, version, true, 0, expiresAtNanos, null);
 		}
 
 		static FoundJob large(byte[] beforeResult, long version, long expiresAtNanos) {
-			return new FoundJob(new JsonBytes<>(beforeResult), version, true, expiresAtNanos, beforeResult);
+			return new FoundJob(new JsonBytes<>(beforeResult), version, true, 0, expiresAtNanos, beforeResult);
 		}
 
 		/**

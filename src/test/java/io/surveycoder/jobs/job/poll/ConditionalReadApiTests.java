@@ -200,6 +200,35 @@ class ConditionalReadApiTests {
 		}
 	}
 
+	@Test
+	void jobInFlightSaysWhenToAskAgainOn304Too() {
+		JobId young = this.rows.insertAged(this.tenant.organization(), "3 seconds");
+		JobId old = this.rows.insertAged(this.tenant.organization(), "2 hours");
+		JobId half = this.rows.insertAged(this.tenant.organization(), "20 minutes", "processed", "5", "total", "10",
+				"updated_at", "now() - interval '9 minutes 50 seconds'");
+		assertThat(retryAfter(young)).isBetween(1, 3);
+		assertThat(retryAfter(old)).isEqualTo(30);
+		// 10 minutes and 10 seconds for the first half, 9:50 of the second are over.
+		assertThat(retryAfter(half)).isBetween(10, 20);
+	}
+
+	private int retryAfter(JobId id) {
+		Answer answer = get("/v2/jobs/" + id);
+		Answer same = get("/v2/jobs/" + id, "If-None-Match", answer.header("ETag"));
+		assertThat(same.status()).isEqualTo(304);
+		int seconds = Integer.parseInt(answer.header("Retry-After"));
+		assertThat(Integer.parseInt(same.header("Retry-After"))).isBetween(seconds - 1, seconds + 1);
+		return seconds;
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "completed", "failed", "large" })
+	void finishedJobNeedNotBeAskedForAgain(String status) {
+		String path = "/v2/jobs/" + insert(status);
+		assertThat(get(path).header("Retry-After")).isNull();
+		assertThat(get(path, "If-None-Match", "*").header("Retry-After")).isNull();
+	}
+
 	private JobId insert(String status) {
 		return switch (status) {
 			case "completed" -> this.rows.insert(this.tenant.organization(), "status", "'completed'", "result", "'{}'");

@@ -72,7 +72,7 @@ class FinishedJobsTests {
 	}
 
 	private static FoundJob job(boolean isFinal, Duration left, int bytes) {
-		return new FoundJob(new JsonBytes<>(new byte[bytes]), 1, isFinal, System.nanoTime() + left.toNanos());
+		return new FoundJob(new JsonBytes<>(new byte[bytes]), 1, isFinal, 0, System.nanoTime() + left.toNanos(), null);
 	}
 
 	private static JobId id(int number) {
