@@ -55,19 +55,30 @@ class Authenticator {
 	}
 
 	/**
-	 * The caller that a key stands for.
+	 * What a key is known by.
 	 * @param key the header's value
+	 * @throws ApiException 401 for what is no key
+	 */
+	String hash(String key) {
+		return ApiKeySecret.parse(key)
+			.map((secret) -> HexFormat.of().formatHex(secret.hash()))
+			.orElseThrow(Authenticator::unknown);
+	}
+
+	/**
+	 * The caller that a key stands for.
 	 * @throws ApiException 401 for a key that opens nothing
 	 * @throws org.springframework.dao.DataAccessException when the key cannot be looked
 	 * up
 	 */
-	Caller authenticate(String key) {
-		Caller caller = ApiKeySecret.parse(key)
-			.flatMap((secret) -> this.keys.get(HexFormat.of().formatHex(secret.hash())))
-			.orElseThrow(() -> new ApiException(ErrorCode.UNAUTHORIZED, "Unknown API key"))
-			.admit();
+	Caller authenticate(String hash) {
+		Caller caller = this.keys.get(hash).orElseThrow(Authenticator::unknown).admit();
 		this.usage.record(caller.keyId());
 		return caller;
+	}
+
+	private static ApiException unknown() {
+		return new ApiException(ErrorCode.UNAUTHORIZED, "Unknown API key");
 	}
 
 	private Optional<KnownKey> lookUp(String hash) {

@@ -3,7 +3,8 @@ package io.surveycoder.jobs.job.poll;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
-import java.util.Enumeration;
+import java.util.Collections;
+import java.util.List;
 
 import jakarta.servlet.http.HttpServletRequest;
 
@@ -49,13 +50,21 @@ final class EntityTag {
 	 * which is one that exists.
 	 */
 	static boolean isWithClient(HttpServletRequest request, String tag) {
-		Enumeration<String> sent = request.getHeaders(HttpHeaders.IF_NONE_MATCH);
-		while (sent.hasMoreElements()) {
-			if (names(sent.nextElement(), tag)) {
-				return true;
-			}
-		}
-		return false;
+		return isAmong(withClient(request), tag);
+	}
+
+	/**
+	 * What the client said that it has, to be asked about after the request.
+	 */
+	static List<String> withClient(HttpServletRequest request) {
+		return Collections.list(request.getHeaders(HttpHeaders.IF_NONE_MATCH));
+	}
+
+	/**
+	 * Whether this is one of them.
+	 */
+	static boolean isAmong(List<String> sent, String tag) {
+		return !sent.isEmpty() && sent.stream().anyMatch((value) -> names(value, tag));
 	}
 
 	// Compared weakly, as If-None-Match is: what a proxy made weak is still the same.

@@ -1,10 +1,16 @@
 package io.surveycoder.jobs.job.poll;
 
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
 import io.surveycoder.jobs.access.Caller;
+import io.surveycoder.jobs.access.KeyStanding;
 import io.surveycoder.jobs.access.RequiredScope;
 import io.surveycoder.jobs.access.Scope;
 import io.surveycoder.jobs.http.ApiException;
 import io.surveycoder.jobs.http.Envelope;
+import io.surveycoder.jobs.http.EventStream;
 import io.surveycoder.jobs.http.JsonBytes;
 import io.surveycoder.jobs.http.ListEnvelope;
 import io.surveycoder.jobs.job.JobId;
@@ -13,11 +19,17 @@ import io.surveycoder.jobs.job.JobSummary;
 import io.surveycoder.jobs.job.JobView;
 import io.surveycoder.jobs.job.poll.JobLists.FoundList;
 import io.surveycoder.jobs.job.poll.JobReads.FoundJob;
+import io.surveycoder.jobs.job.poll.StreamedJobs.Filter;
+import io.surveycoder.jobs.job.poll.WaitingReads.Wait;
 import io.surveycoder.jobs.ratelimit.Charge;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.enums.ParameterIn;
+import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.media.Schema.AdditionalPropertiesValue;
+import io.swagger.v3.oas.annotations.media.Schema.RequiredMode;
 import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -29,6 +41,7 @@ import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.context.request.async.WebAsyncTask;
 
 /**
  * An answer's own headers are set last, when it cannot become an error any more.
@@ -39,28 +52,59 @@ import org.springframework.web.bind.annotation.RestController;
 @Tag(name = "Jobs")
 class JobController {
 
+	// Past the wait itself: for the last read.
+	private static final Duration MARGIN = Duration.ofSeconds(30);
+
 	private final JobAnswers jobs;
 
 	private final JobLists lists;
 
+	private final WaitingReads waits;
+
+	private final JobStreams streams;
+
 	private final JobRetention retention;
 
-	JobController(JobAnswers jobs, JobLists lists, JobRetention retention) {
+	JobController(JobAnswers jobs, JobLists lists, WaitingReads waits, JobStreams streams, JobRetention retention) {
 		this.jobs = jobs;
 		this.lists = lists;
+		this.waits = waits;
+		this.streams = streams;
 		this.retention = retention;
 	}
 
-	@GetMapping("/{id}")
+	@GetMapping(path = "/{id}", produces = { MediaType.APPLICATION_JSON_VALUE, MediaType.TEXT_EVENT_STREAM_VALUE })
 	@Operation(operationId = "getJob", summary = "Get async job status",
 			description = "Poll an async job by ID. Returns progress while processing, the full result on completion, "
 					+ "or an error object on failure. Jobs auto-expire after 24 hours.")
 	@Parameter(name = "id", in = ParameterIn.PATH, example = "job_1a2b3c4d5e6f7a8b9c0d1e2f",
 			schema = @Schema(type = "string", pattern = JobId.PATTERN))
-	@Nullable JsonBytes<Envelope<JobView>> get(Caller caller, @PathVariable String id, HttpServletRequest request,
-			HttpServletResponse response) {
+	@ApiResponse(responseCode = "200",
+			content = @Content(mediaType = MediaType.APPLICATION_JSON_VALUE,
+					schema = @Schema(implementation = OneJob.class)))
+	@Nullable Object get(Caller caller, @PathVariable String id, HttpServletRequest request, HttpServletResponse response) {
 		JobId known = JobId.parse(id).orElseThrow(() -> ApiException.notFound("Job"));
+		if (EventStream.isWanted(request)) {
+			return stream(caller, known, request, response);
+		}
+		Optional<Duration> wait = WaitPreference.of(request);
+		if (wait.isPresent() && this.waits.haveRoom()) {
+			return await(caller, known, wait.get(), request, response);
+		}
 		FoundJob found = this.jobs.find(caller.organization(), known);
+		return answer(caller, known, found, request, response);
+	}
+
+	/**
+	 * Says for the documentation what {@link #get} is answered.
+	 */
+	@Schema(name = "EnvelopeJobView", additionalProperties = AdditionalPropertiesValue.FALSE)
+	record OneJob(@Schema(requiredMode = RequiredMode.REQUIRED) boolean success,
+			@Schema(requiredMode = RequiredMode.REQUIRED) JobView data) {
+	}
+
+	private @Nullable JsonBytes<Envelope<JobView>> answer(Caller caller, JobId known, FoundJob found,
+			HttpServletRequest request, HttpServletResponse response) {
 		String tag = EntityTag.ofVersion(found.version());
 		JsonBytes<Envelope<JobView>> body = null;
 		if (settle(request, tag)) {
@@ -74,19 +118,78 @@ class JobController {
 		return body;
 	}
 
-	@GetMapping
+	private @Nullable Object await(Caller caller, JobId id, Duration atMost, HttpServletRequest request,
+			HttpServletResponse response) {
+		Charge.of(request).insist();
+		List<String> known = EntityTag.withClient(request);
+		Wait wait = this.waits.begin(caller.organization(), id,
+				(version) -> !known.isEmpty() && !EntityTag.isAmong(known, EntityTag.ofVersion(version)));
+		response.setHeader("Preference-Applied", "wait=" + atMost.toSeconds());
+		if (wait.isOver() || atMost.isZero()) {
+			wait.close();
+			return answer(caller, id, wait.found(), request, response);
+		}
+		// On a thread of its own: the stack of this one would be a large part of what a
+		// waiting request costs.
+		KeyStanding key = KeyStanding.of(request);
+		return new WebAsyncTask<>(atMost.plus(MARGIN).toMillis(), () -> {
+			try (wait) {
+				FoundJob found = wait.await(atMost);
+				key.check();
+				return answer(caller, id, found, request, response);
+			}
+		});
+	}
+
+	private @Nullable Object stream(Caller caller, JobId id, HttpServletRequest request, HttpServletResponse response) {
+		Charge.of(request).insist();
+		JobStream stream = this.streams.ofJob(caller.organization(), id, KeyStanding.of(request),
+				EventStream.lastEventId(request));
+		if (stream.isOver()) {
+			// A browser comes again after the end of each stream, but not after this.
+			stream.close();
+			response.setStatus(HttpServletResponse.SC_NO_CONTENT);
+			return null;
+		}
+		EventStream.begin(response);
+		response.setHeader("Sunset", this.retention.sunset(id));
+		return stream;
+	}
+
+	@GetMapping(produces = { MediaType.APPLICATION_JSON_VALUE, MediaType.TEXT_EVENT_STREAM_VALUE })
 	@Operation(operationId = "listJobs", summary = "List recent jobs",
 			description = "List async jobs of your organization, newest first. Optionally filter by status.")
 	@Parameter(name = "status", in = ParameterIn.QUERY, description = "Filter jobs by status.",
 			schema = @Schema(type = "string", allowableValues = { "queued", "processing", "completed", "failed" }))
 	@Parameter(name = "limit", in = ParameterIn.QUERY, description = "Maximum number of jobs to return.",
 			schema = @Schema(type = "integer", minimum = "1", maximum = "100", defaultValue = "20"))
-	@Nullable JsonBytes<ListEnvelope<JobSummary>> list(Caller caller, HttpServletRequest request, HttpServletResponse response) {
+	@ApiResponse(responseCode = "200",
+			content = @Content(mediaType = MediaType.APPLICATION_JSON_VALUE,
+					schema = @Schema(implementation = ManyJobs.class)))
+	@Nullable Object list(Caller caller, HttpServletRequest request, HttpServletResponse response) {
 		ListRequest asked = ListRequest.parse(request);
+		if (EventStream.isWanted(request)) {
+			Charge.of(request).insist();
+			int most = (request.getParameter("limit") != null) ? asked.limit() : StreamedJobs.MOST;
+			ListStream stream = this.streams.ofOrganization(caller.organization(),
+					new Filter(asked.status(), Optional.empty(), most), KeyStanding.of(request),
+					EventStream.lastEventId(request));
+			EventStream.begin(response);
+			return stream;
+		}
 		FoundList found = this.lists.newest(caller.organization(), asked.status().orElse(null), asked.limit());
 		boolean sent = settle(request, found.tag());
 		tell(response, found.tag(), sent);
 		return sent ? found.answer() : null;
+	}
+
+	/**
+	 * Says for the documentation what {@link #list} is answered.
+	 */
+	@Schema(name = "ListEnvelopeJobSummary", additionalProperties = AdditionalPropertiesValue.FALSE)
+	record ManyJobs(@Schema(requiredMode = RequiredMode.REQUIRED) boolean success,
+			@Schema(requiredMode = RequiredMode.REQUIRED) List<JobSummary> data,
+			@Schema(requiredMode = RequiredMode.REQUIRED) ListEnvelope.Meta meta) {
 	}
 
 	/**

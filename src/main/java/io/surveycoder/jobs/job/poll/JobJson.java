@@ -47,6 +47,14 @@ final class JobJson {
 	 * What every job has, with its closing brace still to come.
 	 */
 	JobJson job(String id, String type, String status, int processed, int total, OffsetDateTime updatedAt) {
+		return job(id, type, status, processed, total, updatedAt.toInstant().toEpochMilli());
+	}
+
+	/**
+	 * The same.
+	 * @param version its {@code updated_at} in milliseconds since 1970
+	 */
+	JobJson job(String id, String type, String status, int processed, int total, long version) {
 		this.text.append("{\"id\":\"")
 			.append(id)
 			.append("\",\"type\":\"")
@@ -62,7 +70,7 @@ final class JobJson {
 			.append("},\"created_at\":\"");
 		Timestamps.append(this.text, JobId.createdAtMillis(id));
 		this.text.append("\",\"updated_at\":\"");
-		Timestamps.append(this.text, updatedAt.toInstant());
+		Timestamps.append(this.text, version);
 		this.text.append('"');
 		return this;
 	}
@@ -109,6 +117,14 @@ final class JobJson {
 	<T> JsonBytes<T> error(String error) {
 		this.text.append(",\"error\":").append(error).append("}}");
 		return new JsonBytes<>(bytes());
+	}
+
+	/**
+	 * What was written so far.
+	 */
+	@Override
+	public String toString() {
+		return this.text.toString();
 	}
 
 	private byte[] bytes() {

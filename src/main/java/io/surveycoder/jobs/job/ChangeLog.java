@@ -1,0 +1,157 @@
+package io.surveycoder.jobs.job;
+
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.core.ResultSetExtractor;
+import org.springframework.stereotype.Repository;
+
+/**
+ * Reads what happened to jobs from the log that the database writes (docs/adr/0022). The
+ * changes of one read are ordered by their time, and those of one job always as they
+ * happened.
+ */
+@Repository
+public class ChangeLog {
+
+	/**
+	 * How many changes one read finds at most. Whoever has missed more is better off with
+	 * the jobs as they are now.
+	 */
+	public static final int MOST = 10_000;
+
+	// Of the newest changes of all jobs, so that the search costs the same in any log.
+	private static final int LOOKED_THROUGH = 5_000;
+
+	private static final String COLUMNS = "xact, updated_at, organization_id, id, type, status, processed, total";
+
+	// By the transaction ids that the snapshot did not see and by nothing else: a
+	// transaction that runs for hours costs a look at its own id. Limited in the order of
+	// the index, or a plan for any ids would read the whole log.
+	static final String SINCE = """
+			select current.snapshot::text as snapshot, %1$s
+			from (select pg_current_snapshot() as snapshot) current
+			left join lateral (
+			    (select %1$s from job_change
+			     where xact >= ?::xid8 and xact < pg_snapshot_xmax(current.snapshot)
+			     order by xact limit ?)
+			    union all
+			    (select %1$s from job_change where xact = any (?::xid8[]) order by xact limit ?)) change
+			  on pg_visible_in_snapshot(xact, current.snapshot)
+			order by updated_at, id
+			""".formatted(COLUMNS);
+
+	static final String SINCE_OF_ORGANIZATION = """
+			select current.snapshot::text as snapshot, %1$s
+			from (select coalesce(?::pg_snapshot, pg_current_snapshot()) as snapshot) current
+			left join lateral (
+			    (select %1$s from job_change
+			     where xact >= ?::xid8 and xact < pg_snapshot_xmax(current.snapshot) and organization_id = ?
+			     order by xact limit ?)
+			    union all
+			    (select %1$s from job_change
+			     where xact = any (?::xid8[]) and organization_id = ? order by xact limit ?)) change
+			  on pg_visible_in_snapshot(xact, current.snapshot)
+			order by updated_at, id
+			""".formatted(COLUMNS);
+
+	static final String LATEST_OF_JOB = """
+			select %1$s
+			from (select %1$s from job_change order by xact desc limit ?) newest
+			where organization_id = ? and id = ? and updated_at > ?
+			order by updated_at
+			""".formatted(COLUMNS);
+
+	private final JdbcTemplate jdbc;
+
+	ChangeLog(JdbcTemplate jdbc) {
+		this.jdbc = jdbc;
+	}
+
+	/**
+	 * The present moment.
+	 */
+	public Snapshot now() {
+		return Snapshot.parse(
+				Objects.requireNonNull(this.jdbc.queryForObject("select pg_current_snapshot()::text", String.class)));
+	}
+
+	/**
+	 * All changes since this moment.
+	 */
+	Changes since(Snapshot from) {
+		return read(SINCE, bound(from.xmax()), MOST + 1, ids(from), MOST + 1);
+	}
+
+	/**
+	 * The changes of an organization's jobs.
+	 * @param from what is visible in it is left out
+	 * @param to what is not visible in it is left out; null: up to now
+	 */
+	public Changes ofOrganization(String organization, Snapshot from, @Nullable Snapshot to) {
+		return read(SINCE_OF_ORGANIZATION, (to != null) ? to.toString() : null, bound(from.xmax()), organization,
+				MOST + 1, ids(from), organization, MOST + 1);
+	}
+
+	/**
+	 * Changes of one job, as far as they are among the newest of all jobs.
+	 * @param version only later ones
+	 */
+	public List<JobChange> ofJob(String organization, JobId id, long version) {
+		return this.jdbc.query(LATEST_OF_JOB, (row, _) -> change(row), LOOKED_THROUGH, organization, id.value(),
+				Instant.ofEpochMilli(version).atOffset(ZoneOffset.UTC));
+	}
+
+	private Changes read(String sql, @Nullable Object... values) {
+		return Objects.requireNonNull(this.jdbc.query(sql, (ResultSetExtractor<Changes>) ChangeLog::changes, values));
+	}
+
+	private static Changes changes(ResultSet rows) throws SQLException {
+		List<JobChange> changes = new ArrayList<>();
+		Snapshot to = null;
+		while (rows.next()) {
+			if (to == null) {
+				to = Snapshot.parse(rows.getString("snapshot"));
+			}
+			if (rows.getString("id") != null) {
+				changes.add(change(rows));
+			}
+		}
+		return new Changes(Objects.requireNonNull(to), changes.size() > MOST ? Optional.empty() : Optional.of(changes));
+	}
+
+	private static JobChange change(ResultSet row) throws SQLException {
+		return new JobChange(Long.parseLong(row.getString("xact")),
+				row.getObject("updated_at", OffsetDateTime.class).toInstant().toEpochMilli(),
+				row.getString("organization_id"), row.getString("id"), row.getString("type"), row.getString("status"),
+				row.getInt("processed"), row.getInt("total"));
+	}
+
+	private static String bound(long xact) {
+		return Long.toString(xact);
+	}
+
+	private static String[] ids(Snapshot from) {
+		return from.running().stream().map(String::valueOf).toArray(String[]::new);
+	}
+
+	/**
+	 * What was read.
+	 *
+	 * @param to the moment up to which it goes
+	 * @param found the changes; empty when there are more than {@link ChangeLog#MOST}
+	 */
+	public record Changes(Snapshot to, Optional<List<JobChange>> found) {
+	}
+
+}

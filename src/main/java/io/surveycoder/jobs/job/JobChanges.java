@@ -1,0 +1,311 @@
+package io.surveycoder.jobs.job;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.surveycoder.jobs.http.ApiException;
+import io.surveycoder.jobs.http.ErrorCode;
+import io.surveycoder.jobs.job.ChangeLog.Changes;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.context.SmartLifecycle;
+import org.springframework.http.HttpHeaders;
+import org.springframework.stereotype.Component;
+
+/**
+ * Tells whoever follows jobs on this instance of their changes, on whichever instance
+ * these were made. While somebody follows, one statement is made for all of them some 25
+ * times a second, which finds what is new in the log and costs the same for one follower
+ * and for ten thousand; nobody holds a connection. Nothing else is needed, and what the
+ * database has committed is told to everybody who followed before (docs/adr/0022).
+ */
+@Component
+public class JobChanges implements SmartLifecycle {
+
+	private static final Logger log = LoggerFactory.getLogger(JobChanges.class);
+
+	private static final Duration GAP = Duration.ofMillis(40);
+
+	private static final Duration PAUSE = Duration.ofMillis(500);
+
+	private static final long BLIND_NANOS = Duration.ofSeconds(2).toNanos();
+
+	private final ChangeLog changes;
+
+	private final int most;
+
+	private final Map<String, Set<Follower>> ofJob = new ConcurrentHashMap<>();
+
+	private final Map<String, Set<Follower>> ofOrganization = new ConcurrentHashMap<>();
+
+	private final AtomicInteger count = new AtomicInteger();
+
+	private final Semaphore followed = new Semaphore(0);
+
+	private final CountDownLatch stopped = new CountDownLatch(1);
+
+	// Up to where all followers have been told; null while there are none.
+	private @Nullable Snapshot told;
+
+	private volatile long lastLook;
+
+	private volatile boolean running;
+
+	JobChanges(ChangeLog changes, Settings settings, MeterRegistry meters) {
+		this.changes = changes;
+		this.most = settings.maxClients;
+		meters.gauge("jobs.clients.waiting", this.count);
+	}
+
+	/**
+	 * Follows one job. What is read from the database after this has returned, and what
+	 * is told, have no gap between them, but the same change may be in both.
+	 * @param listener called with one change after the other, by one thread at a time,
+	 * which it must not hold up
+	 * @throws ApiException 503 when there are too many, or the instance is about to stop
+	 */
+	public Following job(String organization, JobId id, Listener listener) {
+		return follow(this.ofJob, id.value(), new Follower(organization, listener));
+	}
+
+	/**
+	 * The same for all jobs of an organization.
+	 */
+	public Following organization(String organization, Listener listener) {
+		return follow(this.ofOrganization, organization, new Follower(organization, listener));
+	}
+
+	private Following follow(Map<String, Set<Follower>> followers, String key, Follower follower) {
+		if (!this.running || this.count.incrementAndGet() > this.most) {
+			this.count.decrementAndGet();
+			throw new ApiException(ErrorCode.SERVICE_UNAVAILABLE,
+					this.running ? "Too many clients wait on this instance; try again later"
+							: "This instance is about to stop; try again")
+				.with(HttpHeaders.RETRY_AFTER, this.running ? "5" : "1");
+		}
+		followers.compute(key, (_, present) -> {
+			Set<Follower> all = (present != null) ? present : ConcurrentHashMap.newKeySet(1);
+			all.add(follower);
+			return all;
+		});
+		Following following = () -> {
+			followers.computeIfPresent(key, (_, present) -> {
+				if (present.remove(follower)) {
+					this.count.decrementAndGet();
+				}
+				return present.isEmpty() ? null : present;
+			});
+		};
+		try {
+			begin();
+		}
+		catch (RuntimeException ex) {
+			following.close();
+			throw ex;
+		}
+		return following;
+	}
+
+	private synchronized void begin() {
+		if (this.told == null) {
+			this.told = this.changes.now();
+			this.lastLook = System.nanoTime();
+			this.followed.release();
+		}
+	}
+
+	/**
+	 * Whether it is long ago that the log was read with success: who was told of nothing
+	 * must not believe that there was nothing.
+	 */
+	public boolean isBlind() {
+		return System.nanoTime() - this.lastLook > BLIND_NANOS;
+	}
+
+	/**
+	 * Whether nobody is told anything any more, since the instance stops.
+	 */
+	public boolean isOver() {
+		return !this.running;
+	}
+
+	/**
+	 * Whether one more may follow.
+	 */
+	public boolean hasRoom() {
+		return this.count.get() < this.most;
+	}
+
+	/**
+	 * Reads the log once and tells what is new.
+	 */
+	void look() {
+		Snapshot from = beginLook();
+		if (from == null) {
+			return;
+		}
+		Changes found = this.changes.since(from);
+		found.found().ifPresentOrElse((changes) -> tell(changes, found.to()), () -> {
+			log.warn("More than {} changes at once: all followers look for themselves", ChangeLog.MOST);
+			all().forEach((follower) -> follower.listener.missed());
+		});
+		synchronized (this) {
+			this.told = found.to();
+		}
+		this.lastLook = System.nanoTime();
+	}
+
+	private synchronized @Nullable Snapshot beginLook() {
+		if (this.count.get() == 0) {
+			this.told = null;
+		}
+		return this.told;
+	}
+
+	private void tell(List<JobChange> changes, Snapshot to) {
+		Map<String, List<JobChange>> byOrganization = new HashMap<>();
+		for (JobChange change : changes) {
+			for (Follower follower : this.ofJob.getOrDefault(change.id(), Set.of())) {
+				if (follower.organization.equals(change.organization())) {
+					follower.listener.changed(List.of(change), to);
+				}
+			}
+			if (this.ofOrganization.containsKey(change.organization())) {
+				byOrganization.computeIfAbsent(change.organization(), (_) -> new ArrayList<>()).add(change);
+			}
+		}
+		byOrganization.forEach((organization, theirs) -> this.ofOrganization.getOrDefault(organization, Set.of())
+			.forEach((follower) -> follower.listener.changed(theirs, to)));
+	}
+
+	private List<Follower> all() {
+		List<Follower> all = new ArrayList<>();
+		this.ofJob.values().forEach(all::addAll);
+		this.ofOrganization.values().forEach(all::addAll);
+		return all;
+	}
+
+	private void run() throws InterruptedException {
+		boolean failing = false;
+		while (this.running) {
+			try {
+				if (beginLook() == null) {
+					this.followed.acquire();
+					this.followed.drainPermits();
+				}
+				look();
+				failing = false;
+			}
+			catch (RuntimeException ex) {
+				// Once for each outage.
+				if (!failing && this.running) {
+					log.warn("Changes of jobs cannot be read, those who wait are told later: {}", ex.getMessage());
+				}
+				failing = true;
+			}
+			this.stopped.await((failing ? PAUSE : GAP).toNanos(), TimeUnit.NANOSECONDS);
+		}
+	}
+
+	@Override
+	public void start() {
+		this.running = true;
+		Thread.ofVirtual().name("job-changes").start(() -> {
+			try {
+				run();
+			}
+			catch (InterruptedException _) {
+				Thread.currentThread().interrupt();
+			}
+		});
+	}
+
+	// Before the web server, which waits for the requests that are being answered.
+	@Override
+	public void stop() {
+		this.running = false;
+		this.stopped.countDown();
+		this.followed.release();
+		all().forEach((follower) -> follower.listener.missed());
+	}
+
+	@Override
+	public boolean isRunning() {
+		return this.running;
+	}
+
+	private static final class Follower {
+
+		private final String organization;
+
+		private final Listener listener;
+
+		Follower(String organization, Listener listener) {
+			this.organization = organization;
+			this.listener = listener;
+		}
+
+	}
+
+	/**
+	 * Whom changes are told.
+	 */
+	public interface Listener {
+
+		/**
+		 * Something has happened.
+		 * @param changes by their time; of one job as they happened
+		 * @param to the moment up to which all changes have been told with this
+		 */
+		void changed(List<JobChange> changes, Snapshot to);
+
+		/**
+		 * Something may have happened that will not be told, or the instance stops: the
+		 * database knows, and {@link JobChanges#isOver()}.
+		 */
+		void missed();
+
+	}
+
+	/**
+	 * Ends when it is closed; to close it again does no harm.
+	 */
+	public interface Following extends AutoCloseable {
+
+		@Override
+		void close();
+
+	}
+
+	/**
+	 * How many clients may wait.
+	 *
+	 * @param maxClients at most so many at a time on one instance, 0 to 1,000,000; past
+	 * it, clients are told to come back
+	 */
+	@ConfigurationProperties("jobs.waiting")
+	record Settings(@DefaultValue("20000") int maxClients) {
+
+		Settings {
+			if (maxClients < 0 || maxClients > 1_000_000) {
+				throw new IllegalArgumentException("jobs.waiting.max-clients must be 0 to 1000000, not " + maxClients);
+			}
+		}
+
+	}
+
+}

@@ -1,0 +1,213 @@
+package io.surveycoder.jobs.job.poll;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+
+import io.surveycoder.jobs.access.KeyStanding;
+import io.surveycoder.jobs.http.EventStream;
+import io.surveycoder.jobs.job.ChangeLog;
+import io.surveycoder.jobs.job.JobChange;
+import io.surveycoder.jobs.job.JobChanges;
+import io.surveycoder.jobs.job.JobId;
+import io.surveycoder.jobs.job.Snapshot;
+import io.surveycoder.jobs.job.poll.ListPosition.At;
+import io.surveycoder.jobs.job.poll.ListPosition.Listing;
+import io.surveycoder.jobs.job.poll.ListPosition.Within;
+import io.surveycoder.jobs.job.poll.StreamedJobs.Filter;
+import io.surveycoder.jobs.job.poll.StreamedJobs.Listed;
+
+/**
+ * The events of an organization's jobs: as they are, oldest first, then each change, in
+ * windows of a quarter of a second. The id of an event is a {@link ListPosition}. A
+ * window is the same, event by event, when it is read from the log again.
+ */
+final class ListStream extends LiveStream {
+
+	private static final Comparator<JobChange> IN_TIME = Comparator.comparingLong(JobChange::version)
+		.thenComparing(JobChange::id);
+
+	private final StreamedJobs jobs;
+
+	private final ChangeLog log;
+
+	private final String organization;
+
+	private final Filter filter;
+
+	private final Optional<ListPosition> last;
+
+	private List<Event> beginning = List.of();
+
+	// What is visible in it was read or told, and is not to be told again.
+	@SuppressWarnings("NullAway.Init")
+	private Snapshot told;
+
+	private long toldAtNanos = System.nanoTime() - PROGRESS_GAP.toNanos();
+
+	private List<JobChange> pending = new ArrayList<>();
+
+	@SuppressWarnings("NullAway.Init")
+	private Snapshot pendingTo;
+
+	private boolean broken;
+
+	/**
+	 * A stream.
+	 * @param last of the last event that the client has got
+	 */
+	ListStream(StreamedJobs jobs, ChangeLog log, JobChanges changes, KeyStanding key, Duration heartbeat,
+			String organization, Filter filter, Optional<ListPosition> last) {
+		super(changes, key, heartbeat);
+		this.jobs = jobs;
+		this.log = log;
+		this.organization = organization;
+		this.filter = filter;
+		this.last = last;
+	}
+
+	@Override
+	void prepare() {
+		if (!this.last.map(this::resume).orElse(false)) {
+			this.beginning = new ArrayList<>();
+			list(this.jobs.newest(this.organization, this.filter));
+		}
+	}
+
+	/**
+	 * Takes the stream up again.
+	 * @return false when that is not possible
+	 */
+	private boolean resume(ListPosition position) {
+		this.beginning = new ArrayList<>();
+		return switch (position) {
+			case At(Snapshot from) -> readOn(from);
+			case Within(Snapshot from, Snapshot to, int count) -> {
+				Optional<List<JobChange>> window = this.log.ofOrganization(this.organization, from, to).found();
+				window.ifPresent((changes) -> addWindow(from, to, changes, count));
+				yield window.isPresent() && readOn(to);
+			}
+			case Listing(Snapshot seen, JobId listed) ->
+				this.jobs.rest(this.organization, this.filter, seen, listed).map((rest) -> {
+					// With the position that it has: what it had not got then may have to
+					// be told again only together with these.
+					JobChange.coalesced(rest.changes())
+						.stream()
+						.filter(this.filter::shows)
+						.forEach((change) -> this.beginning.add(new Event(position, change)));
+					list(rest.jobs());
+					return true;
+				}).orElse(false);
+		};
+	}
+
+	private boolean readOn(Snapshot from) {
+		ChangeLog.Changes changes = this.log.ofOrganization(this.organization, from, null);
+		if (changes.found().isEmpty() || from.xmax() > changes.to().xmax()) {
+			return false;
+		}
+		addWindow(from, changes.to(), changes.found().get(), 0);
+		this.told = changes.to();
+		return true;
+	}
+
+	private void list(Listed listed) {
+		int left = listed.jobs().size();
+		for (JobChange job : listed.jobs()) {
+			left--;
+			this.beginning.add(new Event(
+					(left == 0) ? new At(listed.seen()) : new Listing(listed.seen(), new JobId(job.id())), job));
+		}
+		this.told = listed.seen();
+	}
+
+	private void addWindow(Snapshot from, Snapshot to, List<JobChange> changes, int skipped) {
+		this.beginning.addAll(window(from, to, changes, skipped));
+	}
+
+	private List<Event> window(Snapshot from, Snapshot to, List<JobChange> changes, int skipped) {
+		List<JobChange> coalesced = JobChange.coalesced(changes.stream().sorted(IN_TIME).toList());
+		List<Event> events = new ArrayList<>();
+		for (int place = skipped; place < coalesced.size(); place++) {
+			JobChange change = coalesced.get(place);
+			if (this.filter.shows(change)) {
+				int count = place + 1;
+				events.add(new Event((count == coalesced.size()) ? new At(to) : new Within(from, to, count), change));
+			}
+		}
+		return events;
+	}
+
+	@Override
+	boolean begin(EventStream out) throws IOException {
+		List<Event> events = this.beginning;
+		this.beginning = List.of();
+		send(out, events);
+		return !events.isEmpty();
+	}
+
+	@Override
+	long sendDue(EventStream out) throws IOException {
+		long untilDue = this.toldAtNanos + PROGRESS_GAP.toNanos() - System.nanoTime();
+		List<JobChange> changes;
+		Snapshot to;
+		synchronized (this) {
+			if (this.broken) {
+				return OVER;
+			}
+			if (this.pending.isEmpty()) {
+				return IDLE;
+			}
+			if (untilDue > 0) {
+				return untilDue;
+			}
+			changes = this.pending;
+			to = this.pendingTo;
+			this.pending = new ArrayList<>();
+		}
+		List<JobChange> news = changes.stream().filter((change) -> !this.told.sees(change.xact())).toList();
+		if (!news.isEmpty()) {
+			send(out, window(this.told, to, news, 0));
+			this.told = to;
+			this.toldAtNanos = System.nanoTime();
+		}
+		return IDLE;
+	}
+
+	private void send(EventStream out, List<Event> events) throws IOException {
+		if (events.isEmpty()) {
+			return;
+		}
+		checkKey();
+		for (Event event : events) {
+			out.add(EVENT, event.position.toString(), data(event.job));
+		}
+		out.flush();
+	}
+
+	@Override
+	public void changed(List<JobChange> changes, Snapshot to) {
+		synchronized (this) {
+			this.pending.addAll(changes);
+			this.pendingTo = to;
+			// Only a client that does not read lets so many wait; it may come again.
+			this.broken |= this.pending.size() > ChangeLog.MOST;
+		}
+		wake();
+	}
+
+	@Override
+	public void missed() {
+		synchronized (this) {
+			this.broken = true;
+		}
+		wake();
+	}
+
+	private record Event(ListPosition position, JobChange job) {
+	}
+
+}
