@@ -42,6 +42,7 @@ import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.context.request.async.WebAsyncTask;
+import org.springframework.web.servlet.mvc.method.annotation.StreamingResponseBody;
 
 /**
  * An answer's own headers are set last, when it cannot become an error any more.
@@ -151,9 +152,14 @@ class JobController {
 			response.setStatus(HttpServletResponse.SC_NO_CONTENT);
 			return null;
 		}
-		EventStream.begin(response);
 		response.setHeader("Sunset", this.retention.sunset(id));
-		return stream;
+		return begin(stream, response);
+	}
+
+	// Spring's own stream would not be flushed.
+	private static StreamingResponseBody begin(LiveStream stream, HttpServletResponse response) {
+		EventStream.begin(response);
+		return (_) -> stream.writeTo(response.getOutputStream());
 	}
 
 	@GetMapping(produces = { MediaType.APPLICATION_JSON_VALUE, MediaType.TEXT_EVENT_STREAM_VALUE })
@@ -174,8 +180,7 @@ class JobController {
 			ListStream stream = this.streams.ofOrganization(caller.organization(),
 					new Filter(asked.status(), Optional.empty(), most), KeyStanding.of(request),
 					EventStream.lastEventId(request));
-			EventStream.begin(response);
-			return stream;
+			return begin(stream, response);
 		}
 		FoundList found = this.lists.newest(caller.organization(), asked.status().orElse(null), asked.limit());
 		boolean sent = settle(request, found.tag());

@@ -17,7 +17,6 @@ import org.slf4j.LoggerFactory;
 
 import org.springframework.dao.DataAccessException;
 import org.springframework.transaction.TransactionException;
-import org.springframework.web.servlet.mvc.method.annotation.StreamingResponseBody;
 
 /**
  * A client that is sent events as they come (contract §4). It runs on a virtual thread,
@@ -25,7 +24,7 @@ import org.springframework.web.servlet.mvc.method.annotation.StreamingResponseBo
  * not read, when its key opens nothing any more, and when the instance stops: a client
  * takes it up again from the last event that it has got, on any instance.
  */
-abstract class LiveStream implements StreamingResponseBody, JobChanges.Listener {
+abstract class LiveStream implements JobChanges.Listener {
 
 	/**
 	 * The kind of all events.
@@ -119,8 +118,10 @@ abstract class LiveStream implements StreamingResponseBody, JobChanges.Listener 
 		this.key.check();
 	}
 
-	@Override
-	public void writeTo(OutputStream client) {
+	/**
+	 * Sends events until there are no more.
+	 */
+	void writeTo(OutputStream client) {
 		try (Following _ = this.following) {
 			EventStream out = new EventStream(client);
 			if (!begin(out)) {
