@@ -61,7 +61,9 @@ class StatementBudgetApiTests {
 	@Test
 	void listIsOneStatementOutsideATransactionThatLoadsNoOutcome() {
 		this.api.submit(this.tenant, "");
-		for (String query : List.of("", "?status=queued", "?limit=100&status=completed")) {
+		for (String query : List.of("", "?status=queued", "?limit=100&status=completed", "?type=one_call",
+				"?status=failed&type=auto_coding", "?cursor=YRorPE1eb3qLnA0eLw",
+				"?cursor=YRorPE1eb3qLnA0eLw&status=queued", "?cursor=YRorPE1eb3qLnA0eLw&type=one_call")) {
 			assertThat(cost(() -> this.api.get("/v2/jobs" + query, this.tenant.key()))).singleElement()
 				.asString()
 				.startsWith("select")

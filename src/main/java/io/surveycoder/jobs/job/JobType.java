@@ -2,6 +2,7 @@ package io.surveycoder.jobs.job;
 
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
@@ -18,6 +19,13 @@ public enum JobType {
 	 */
 	public String wire() {
 		return name().toLowerCase(Locale.ROOT);
+	}
+
+	/**
+	 * The type of this spelling, case-sensitive; empty when it is none.
+	 */
+	public static Optional<JobType> parse(String wire) {
+		return Stream.of(values()).filter((type) -> type.wire().equals(wire)).findFirst();
 	}
 
 	/**

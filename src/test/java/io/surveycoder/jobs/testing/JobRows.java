@@ -100,6 +100,13 @@ public class JobRows {
 	}
 
 	/**
+	 * Takes a job away.
+	 */
+	public void remove(JobId id) {
+		this.jdbc.sql("delete from job where id = ?").param(id.value()).update();
+	}
+
+	/**
 	 * The whole row as text: equal before and after when nothing was changed.
 	 */
 	public String row(JobId id) {

@@ -17,7 +17,6 @@ import io.surveycoder.jobs.job.JobId;
 import io.surveycoder.jobs.job.JobRetention;
 import io.surveycoder.jobs.job.JobSummary;
 import io.surveycoder.jobs.job.JobView;
-import io.surveycoder.jobs.job.poll.JobLists.FoundList;
 import io.surveycoder.jobs.job.poll.JobReads.FoundJob;
 import io.surveycoder.jobs.job.poll.StreamedJobs.Filter;
 import io.surveycoder.jobs.job.poll.WaitingReads.Wait;
@@ -60,15 +59,19 @@ class JobController {
 
 	private final JobLists lists;
 
+	private final JobPages pages;
+
 	private final WaitingReads waits;
 
 	private final JobStreams streams;
 
 	private final JobRetention retention;
 
-	JobController(JobAnswers jobs, JobLists lists, WaitingReads waits, JobStreams streams, JobRetention retention) {
+	JobController(JobAnswers jobs, JobLists lists, JobPages pages, WaitingReads waits, JobStreams streams,
+			JobRetention retention) {
 		this.jobs = jobs;
 		this.lists = lists;
+		this.pages = pages;
 		this.waits = waits;
 		this.streams = streams;
 		this.retention = retention;
@@ -156,6 +159,13 @@ class JobController {
 		return begin(stream, response);
 	}
 
+	private Object stream(Caller caller, ListRequest asked, HttpServletRequest request, HttpServletResponse response) {
+		Charge.of(request).insist();
+		int most = (request.getParameter("limit") != null) ? asked.limit() : StreamedJobs.MOST;
+		return begin(this.streams.ofOrganization(caller.organization(), new Filter(asked.status(), asked.type(), most),
+				KeyStanding.of(request), EventStream.lastEventId(request)), response);
+	}
+
 	// Spring's own stream would not be flushed.
 	private static StreamingResponseBody begin(LiveStream stream, HttpServletResponse response) {
 		EventStream.begin(response);
@@ -175,17 +185,20 @@ class JobController {
 	@Nullable Object list(Caller caller, HttpServletRequest request, HttpServletResponse response) {
 		ListRequest asked = ListRequest.parse(request);
 		if (EventStream.isWanted(request)) {
-			Charge.of(request).insist();
-			int most = (request.getParameter("limit") != null) ? asked.limit() : StreamedJobs.MOST;
-			ListStream stream = this.streams.ofOrganization(caller.organization(),
-					new Filter(asked.status(), Optional.empty(), most), KeyStanding.of(request),
-					EventStream.lastEventId(request));
-			return begin(stream, response);
+			return stream(caller, asked, request, response);
 		}
-		FoundList found = this.lists.newest(caller.organization(), asked.status().orElse(null), asked.limit());
+		FoundList found = find(caller.organization(), asked);
 		boolean sent = settle(request, found.tag());
 		tell(response, found.tag(), sent);
+		if (found.last() != null) {
+			response.setHeader(HttpHeaders.LINK, asked.linkToNext(found.last()));
+		}
 		return sent ? found.answer() : null;
+	}
+
+	private FoundList find(String organization, ListRequest asked) {
+		return (asked.type().isPresent() || asked.after().isPresent()) ? this.pages.page(organization, asked)
+				: this.lists.newest(organization, asked.status().orElse(null), asked.limit());
 	}
 
 	/**

@@ -1,18 +1,12 @@
 package io.surveycoder.jobs.job.poll;
 
-import java.sql.ResultSet;
-import java.sql.SQLException;
-import java.time.OffsetDateTime;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
-import io.surveycoder.jobs.http.JsonBytes;
-import io.surveycoder.jobs.http.ListEnvelope;
 import io.surveycoder.jobs.job.JobRetention;
 import io.surveycoder.jobs.job.JobStatus;
-import io.surveycoder.jobs.job.JobSummary;
 import io.surveycoder.jobs.job.SharedCalls;
 import org.jspecify.annotations.Nullable;
 
@@ -21,28 +15,27 @@ import org.springframework.jdbc.core.ResultSetExtractor;
 import org.springframework.stereotype.Component;
 
 /**
- * Lists of jobs as clients read them, from the database straight into the answer, each
- * within its organization and the horizon. Lists that are asked for while others are read
- * share the next statement, and equal ones an answer.
+ * First pages of the lists that clients ask for all the time, from the database straight
+ * into the answer, each within its organization and the horizon. Lists that are asked for
+ * while others are read share the next statement, and equal ones an answer. All others
+ * are {@link JobPages}.
  */
 @Component
 class JobLists {
-
-	private static final String COLUMNS = "id, type, status, processed, total, updated_at";
 
 	static final String NEWEST = """
 			select %s, 1 as place
 			from job
 			where organization_id = ? and id >= (select job_horizon(?))
 			order by id desc limit ?
-			""".formatted(COLUMNS);
+			""".formatted(FoundList.COLUMNS);
 
 	static final String NEWEST_IN_STATUS = """
 			select %s, 1 as place
 			from job
 			where organization_id = ? and status = ? and id >= (select job_horizon(?))
 			order by id desc limit ?
-			""".formatted(COLUMNS);
+			""".formatted(FoundList.COLUMNS);
 
 	static final String MANY_NEWEST = """
 			select job.*, asked.place
@@ -52,7 +45,7 @@ class JobLists {
 			    where organization_id = asked.organization_id and id >= (select job_horizon(?))
 			    order by id desc limit asked.most) job
 			order by asked.place, job.id desc
-			""".formatted(COLUMNS);
+			""".formatted(FoundList.COLUMNS);
 
 	static final String MANY_NEWEST_IN_STATUS = """
 			select job.*, asked.place
@@ -63,7 +56,7 @@ class JobLists {
 			      and id >= (select job_horizon(?))
 			    order by id desc limit asked.most) job
 			order by asked.place, job.id desc
-			""".formatted(COLUMNS);
+			""".formatted(FoundList.COLUMNS);
 
 	private static final int AT_ONCE = 2;
 
@@ -104,7 +97,7 @@ class JobLists {
 		List<Asked> lists = asked.stream().distinct().toList();
 		Asked first = lists.getFirst();
 		Map<Asked, FoundList> found = (lists.size() == 1)
-				? query(lists, NEWEST, first.organization, this.retention, first.limit)
+				? query(lists, NEWEST, first.organization, this.retention, first.limit + 1)
 				: query(lists, MANY_NEWEST, organizations(lists), limits(lists), this.retention);
 		return asked.stream().map((one) -> Objects.requireNonNull(found.get(one))).toList();
 	}
@@ -113,7 +106,7 @@ class JobLists {
 		List<Asked> lists = asked.stream().distinct().toList();
 		Asked first = lists.getFirst();
 		Map<Asked, FoundList> found = (lists.size() == 1)
-				? query(lists, NEWEST_IN_STATUS, first.organization, first.status, this.retention, first.limit)
+				? query(lists, NEWEST_IN_STATUS, first.organization, first.status, this.retention, first.limit + 1)
 				: query(lists, MANY_NEWEST_IN_STATUS, organizations(lists),
 						lists.stream().map(Asked::status).toArray(String[]::new), limits(lists), this.retention);
 		return asked.stream().map((one) -> Objects.requireNonNull(found.get(one))).toList();
@@ -123,45 +116,23 @@ class JobLists {
 		return lists.stream().map(Asked::organization).toArray(String[]::new);
 	}
 
+	// One row more says whether there are more jobs.
 	private static Integer[] limits(List<Asked> lists) {
-		return lists.stream().map(Asked::limit).toArray(Integer[]::new);
+		return lists.stream().map((one) -> one.limit + 1).toArray(Integer[]::new);
 	}
 
 	private Map<Asked, FoundList> query(List<Asked> lists, String sql, Object... values) {
-		return Objects.requireNonNull(
-				this.jdbc.query(sql, (ResultSetExtractor<Map<Asked, FoundList>>) (rows) -> read(lists, rows), values));
-	}
-
-	// Their rows come one list after the other; a list may have none.
-	private static Map<Asked, FoundList> read(List<Asked> lists, ResultSet rows) throws SQLException {
-		Map<Asked, FoundList> found = new HashMap<>();
-		boolean more = rows.next();
-		for (int place = 1; place <= lists.size(); place++) {
-			JobJson json = new JobJson().openList();
-			int count = 0;
-			while (more && rows.getInt(7) == place) {
-				json.next(count++)
-					.job(rows.getString(1), rows.getString(2), rows.getString(3), rows.getInt(4), rows.getInt(5),
-							rows.getObject(6, OffsetDateTime.class))
-					.closeJob();
-				more = rows.next();
-			}
-			byte[] body = json.closeList(count);
-			found.put(lists.get(place - 1), new FoundList(new JsonBytes<>(body), EntityTag.ofBody(body)));
+		List<FoundList> found = Objects
+			.requireNonNull(this.jdbc.query(sql, (ResultSetExtractor<List<FoundList>>) (rows) -> FoundList
+				.read(lists.stream().map(Asked::limit).toList(), rows), values));
+		Map<Asked, FoundList> byRequest = new HashMap<>();
+		for (int n = 0; n < lists.size(); n++) {
+			byRequest.put(lists.get(n), found.get(n));
 		}
-		return found;
+		return byRequest;
 	}
 
 	private record Asked(String organization, String status, int limit) {
-	}
-
-	/**
-	 * A list as it was read.
-	 *
-	 * @param answer what its client gets
-	 * @param tag the answer's entity tag
-	 */
-	record FoundList(JsonBytes<ListEnvelope<JobSummary>> answer, String tag) {
 	}
 
 }

@@ -1,10 +1,13 @@
 package io.surveycoder.jobs.job.poll;
 
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.regex.Pattern;
 
 import io.surveycoder.jobs.http.ApiException;
+import io.surveycoder.jobs.job.JobId;
 import io.surveycoder.jobs.job.JobStatus;
+import io.surveycoder.jobs.job.JobType;
 import jakarta.servlet.http.HttpServletRequest;
 
 /**
@@ -12,9 +15,11 @@ import jakarta.servlet.http.HttpServletRequest;
  * accept {@code +5}, join repeated values and ignore empty ones.
  *
  * @param status only jobs in this status; empty: all
+ * @param type only jobs of this type; empty: all
  * @param limit at most so many, 1 to 100
+ * @param after only jobs older than this one; empty: from the newest on
  */
-record ListRequest(Optional<JobStatus> status, int limit) {
+record ListRequest(Optional<JobStatus> status, Optional<JobType> type, int limit, Optional<JobId> after) {
 
 	static final int MOST = 100;
 
@@ -23,24 +28,45 @@ record ListRequest(Optional<JobStatus> status, int limit) {
 	private static final Pattern LIMIT = Pattern.compile("[1-9][0-9]?|100");
 
 	static ListRequest parse(HttpServletRequest request) {
-		Optional<JobStatus> status = only(request, "status").map((value) -> JobStatus.parse(value)
-			.orElseThrow(() -> ApiException
-				.invalid("status must be one of queued, processing, completed, failed; given once")));
-		int limit = only(request, "limit").map((value) -> {
-			if (!LIMIT.matcher(value).matches()) {
-				throw ApiException.invalid("limit must be an integer between 1 and 100");
-			}
-			return Integer.parseInt(value);
-		}).orElse(DEFAULT_LIMIT);
-		return new ListRequest(status, limit);
+		return new ListRequest(
+				only(request, "status", JobStatus::parse,
+						"status must be one of queued, processing, completed, failed; given once"),
+				only(request, "type", JobType::parse,
+						"type must be one of " + String.join(", ", JobType.allWire()) + "; given once"),
+				only(request, "limit", ListRequest::limit, "limit must be an integer between 1 and 100")
+					.orElse(DEFAULT_LIMIT),
+				only(request, "cursor", Cursor::parse, "cursor must be one that this list gave; given once"));
 	}
 
-	private static Optional<String> only(HttpServletRequest request, String name) {
+	/**
+	 * The {@code Link} to the next page of the same list (RFC 8288).
+	 * @param last the job that ends this one
+	 */
+	String linkToNext(JobId last) {
+		StringBuilder link = new StringBuilder(128).append("</v2/jobs?limit=").append(this.limit);
+		this.status.ifPresent((one) -> link.append("&status=").append(one.wire()));
+		this.type.ifPresent((one) -> link.append("&type=").append(one.wire()));
+		return link.append("&cursor=").append(Cursor.after(last)).append(">; rel=\"next\"").toString();
+	}
+
+	private static Optional<Integer> limit(String value) {
+		return LIMIT.matcher(value).matches() ? Optional.of(Integer.valueOf(value)) : Optional.empty();
+	}
+
+	private static <T> Optional<T> only(HttpServletRequest request, String name, Function<String, Optional<T>> parser,
+			String rule) {
 		String[] values = request.getParameterValues(name);
-		if (values != null && values.length > 1) {
+		if (values == null) {
+			return Optional.empty();
+		}
+		if (values.length > 1) {
 			throw ApiException.invalid(name + " must be given once");
 		}
-		return (values != null) ? Optional.of(values[0]) : Optional.empty();
+		Optional<T> parsed = parser.apply(values[0]);
+		if (parsed.isEmpty()) {
+			throw ApiException.invalid(rule);
+		}
+		return parsed;
 	}
 
 }

@@ -4,9 +4,12 @@ import java.util.Optional;
 
 import io.surveycoder.jobs.http.ApiException;
 import io.surveycoder.jobs.http.ErrorCode;
+import io.surveycoder.jobs.job.JobId;
 import io.surveycoder.jobs.job.JobStatus;
+import io.surveycoder.jobs.job.JobType;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -21,7 +24,8 @@ class ListRequestTests {
 
 	@Test
 	void nothingAskedForIsTwentyInAnyStatus() {
-		assertThat(ListRequest.parse(this.request)).isEqualTo(new ListRequest(Optional.empty(), 20));
+		assertThat(ListRequest.parse(this.request))
+			.isEqualTo(new ListRequest(Optional.empty(), Optional.empty(), 20, Optional.empty()));
 	}
 
 	@ParameterizedTest
@@ -54,10 +58,50 @@ class ListRequestTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { "limit", "status" })
-	void whatIsRepeatedIsNamed(String name) {
-		this.request.addParameter(name, name.equals("limit") ? "5" : "queued");
-		this.request.addParameter(name, name.equals("limit") ? "5" : "queued");
+	@EnumSource
+	void typeIsOneOfTheThree(JobType type) {
+		this.request.addParameter("type", type.wire());
+		assertThat(ListRequest.parse(this.request).type()).contains(type);
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "", " ", "ONE_CALL", "oneCall", "one_call ", "other", "one_call,auto_coding", "*" })
+	void anyOtherTypeIsNamed(String type) {
+		this.request.addParameter("type", type);
+		assertThat(refusal()).startsWith("type must be one of codebook_generation, auto_coding, one_call");
+	}
+
+	@Test
+	void cursorIsTheJobThatThePageBeforeEndedWith() {
+		JobId last = new JobId("job_1a2b3c4d5e6f7a8b9c0d1e2f");
+		this.request.addParameter("cursor", Cursor.after(last));
+		assertThat(ListRequest.parse(this.request).after()).contains(last);
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "", " ", "*", "job_1a2b3c4d5e6f7a8b9c0d1e2f", "YRorPE1eb3qLnA0eLx", "YRorPE1eb3qLnA0eLw==",
+			"YRorPE1eb3qLnA0eL", "YRorPE1eb3qLnA0eLwA", "ZRorPE1eb3qLnA0eLw", "YRorPE1eb3qLnA0eLw ",
+			"YR+rPE1eb3qLnA0eLw", "YQ" })
+	void anyOtherCursorIsNamed(String cursor) {
+		this.request.addParameter("cursor", cursor);
+		assertThat(refusal()).startsWith("cursor must be ");
+	}
+
+	@Test
+	void linkNamesTheSameListAfterItsLastJob() {
+		JobId last = new JobId("job_1a2b3c4d5e6f7a8b9c0d1e2f");
+		assertThat(ListRequest.parse(this.request).linkToNext(last))
+			.isEqualTo("</v2/jobs?limit=20&cursor=YRorPE1eb3qLnA0eLw>; rel=\"next\"");
+		assertThat(new ListRequest(Optional.of(JobStatus.QUEUED), Optional.of(JobType.ONE_CALL), 7, Optional.of(last))
+			.linkToNext(last))
+			.isEqualTo("</v2/jobs?limit=7&status=queued&type=one_call&cursor=YRorPE1eb3qLnA0eLw>; rel=\"next\"");
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "limit, 5", "status, queued", "type, one_call", "cursor, YRorPE1eb3qLnA0eLw" })
+	void whatIsRepeatedIsNamed(String name, String value) {
+		this.request.addParameter(name, value);
+		this.request.addParameter(name, value);
 		assertThat(refusal()).isEqualTo(name + " must be given once");
 	}
 

@@ -19,6 +19,14 @@ public final class ReadStatements {
 	public static final String MANY_NEWEST_IN_STATUS = named(JobLists.MANY_NEWEST_IN_STATUS, "organizations",
 			"statuses", "most", "retention");
 
+	public static final String PAGE = named(JobPages.ALL, "organization", "below", "limit", "retention");
+
+	public static final String PAGE_IN_STATUS = named(JobPages.IN_STATUS, "organization", "status", "below", "limit",
+			"retention");
+
+	public static final String PAGE_OF_TYPE = named(JobPages.OF_TYPE, "statuses", "organization", "type", "below",
+			"limit", "retention", "limit");
+
 	private ReadStatements() {
 	}
 
