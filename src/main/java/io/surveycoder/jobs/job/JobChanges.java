@@ -147,7 +147,14 @@ public class JobChanges implements SmartLifecycle {
 	 * Whether one more may follow.
 	 */
 	public boolean hasRoom() {
-		return this.count.get() < this.most;
+		return this.running && this.count.get() < this.most;
+	}
+
+	/**
+	 * Whether somebody follows this job; for tests.
+	 */
+	public boolean isFollowed(JobId id) {
+		return this.ofJob.containsKey(id.value());
 	}
 
 	/**

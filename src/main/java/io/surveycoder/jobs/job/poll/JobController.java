@@ -128,10 +128,9 @@ class JobController {
 		List<String> known = EntityTag.withClient(request);
 		Wait wait = this.waits.begin(caller.organization(), id,
 				(version) -> !known.isEmpty() && !EntityTag.isAmong(known, EntityTag.ofVersion(version)));
-		response.setHeader("Preference-Applied", "wait=" + atMost.toSeconds());
 		if (wait.isOver() || atMost.isZero()) {
 			wait.close();
-			return answer(caller, id, wait.found(), request, response);
+			return answer(caller, id, wait.found(), atMost, request, response);
 		}
 		// On a thread of its own: the stack of this one would be a large part of what a
 		// waiting request costs.
@@ -140,9 +139,16 @@ class JobController {
 			try (wait) {
 				FoundJob found = wait.await(atMost);
 				key.check();
-				return answer(caller, id, found, request, response);
+				return answer(caller, id, found, atMost, request, response);
 			}
 		});
+	}
+
+	private @Nullable Object answer(Caller caller, JobId id, FoundJob found, Duration waited,
+			HttpServletRequest request, HttpServletResponse response) {
+		JsonBytes<Envelope<JobView>> body = answer(caller, id, found, request, response);
+		response.setHeader("Preference-Applied", "wait=" + waited.toSeconds());
+		return body;
 	}
 
 	private @Nullable Object stream(Caller caller, JobId id, HttpServletRequest request, HttpServletResponse response) {

@@ -1,0 +1,159 @@
+package io.surveycoder.jobs.job;
+
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+
+import io.surveycoder.jobs.job.ChangeLog.Changes;
+import io.surveycoder.jobs.testing.JobRows;
+import io.surveycoder.jobs.testing.ServiceTest;
+import org.junit.jupiter.api.Test;
+
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+@ServiceTest
+class ChangeLogDbTests {
+
+	private static final String PROGRESS = "processed = processed + 1, updated_at = job_next_update(updated_at)";
+
+	@Autowired
+	ChangeLog log;
+
+	@Autowired
+	JobRows rows;
+
+	@Autowired
+	JdbcClient jdbc;
+
+	@Autowired
+	PlatformTransactionManager transactions;
+
+	private final String organization = JobRows.organization();
+
+	@Test
+	void changeIsFoundOnceHoweverLateItsTransactionCommits() throws Exception {
+		JobId early = this.rows.insert(this.organization, "total", "9");
+		JobId late = this.rows.insert(this.organization, "total", "9");
+		Snapshot begin = this.log.now();
+		Snapshot[] middle = new Snapshot[1];
+		new TransactionTemplate(this.transactions).executeWithoutResult((_) -> {
+			this.rows.set(late, PROGRESS);
+			otherwise(() -> {
+				this.rows.set(early, PROGRESS);
+				Changes first = this.log.ofOrganization(this.organization, begin, null);
+				assertThat(ids(first)).containsExactly(early.value());
+				middle[0] = first.to();
+			});
+		});
+		Changes second = this.log.ofOrganization(this.organization, middle[0], null);
+		assertThat(ids(second)).containsExactly(late.value());
+		assertThat(ids(this.log.ofOrganization(this.organization, begin, middle[0]))).containsExactly(early.value());
+		assertThat(ids(this.log.ofOrganization(this.organization, second.to(), null))).isEmpty();
+		assertThat(this.log.since(begin).found().orElseThrow()).extracting(JobChange::id)
+			.contains(early.value(), late.value());
+	}
+
+	@Test
+	void changesOfAJobComeAsTheyHappened() {
+		Snapshot begin = this.log.now();
+		JobId id = this.rows.insert(this.organization, "total", "9");
+		this.rows.set(id, "status = 'processing', lease_token = gen_random_uuid(), lease_seconds = 5, "
+				+ "lease_expires_at = now(), updated_at = job_next_update(updated_at)");
+		this.rows.set(id, PROGRESS);
+		List<JobChange> changes = this.log.ofOrganization(this.organization, begin, null).found().orElseThrow();
+		assertThat(changes).extracting(JobChange::status).containsExactly("queued", "processing", "processing");
+		assertThat(changes).extracting(JobChange::processed).containsExactly(0, 0, 1);
+		assertThat(changes).extracting(JobChange::version).isSorted().doesNotHaveDuplicates();
+		assertThat(JobChange.coalesced(changes)).containsExactly(changes.get(0), changes.get(2));
+		assertThat(this.log.ofJob(this.organization, id, changes.getFirst().version()))
+			.isEqualTo(changes.subList(1, 3));
+		assertThat(this.log.ofJob(JobRows.organization(), id, 0)).isEmpty();
+	}
+
+	@Test
+	void whatClientsDoNotSeeIsNoChange() {
+		JobId id = this.rows.insert(this.organization, "total", "9", "run_at", "now() + interval '1 hour'");
+		Snapshot begin = this.log.now();
+		this.rows.set(id, "run_at = null");
+		assertThat(ids(this.log.ofOrganization(this.organization, begin, null))).isEmpty();
+	}
+
+	@Test
+	void changeThatIsRolledBackIsNone() {
+		JobId id = this.rows.insert(this.organization, "total", "9");
+		Snapshot begin = this.log.now();
+		new TransactionTemplate(this.transactions).executeWithoutResult((status) -> {
+			this.rows.set(id, PROGRESS);
+			status.setRollbackOnly();
+		});
+		assertThat(ids(this.log.ofOrganization(this.organization, begin, null))).isEmpty();
+	}
+
+	@Test
+	void moreThanAnybodyCouldReadIsSaidToBeTooMuch() {
+		Snapshot begin = this.log.now();
+		this.rows.insertMany(this.organization, ChangeLog.MOST + 1);
+		assertThat(this.log.since(begin).found()).isEmpty();
+		assertThat(this.log.ofOrganization(this.organization, begin, null).found()).isEmpty();
+	}
+
+	/**
+	 * As many rows as two busy hours write; statistics that know none of them, and true
+	 * ones.
+	 */
+	@Test
+	void logIsReadByItsIndexOnly() {
+		new TransactionTemplate(this.transactions).executeWithoutResult((status) -> {
+			this.jdbc.sql("set local plan_cache_mode = force_generic_plan").update();
+			for (boolean analyzed : new boolean[] { false, true }) {
+				this.jdbc.sql("""
+						insert into job_change (xact, updated_at, processed, total, organization_id, id, type, status)
+						select (n / 10 + 1)::text::xid8, now(), 0, 1, 'org_' || lpad(to_hex(n % 20), 24, '0'),
+						       job_id_at(now()) || lpad(to_hex(n), 12, '0'), 'one_call', 'queued'
+						from generate_series(1, 50000) n
+						""").update();
+				if (analyzed) {
+					this.jdbc.sql("analyze job_change").update();
+				}
+				assertIndexOnly(ChangeLog.SINCE, "xid8, int, xid8[], int", "'90000000', 10001, '{}', 10001");
+				assertIndexOnly(ChangeLog.SINCE_OF_ORGANIZATION, "pg_snapshot, xid8, text, int, xid8[], text, int",
+						"null, '90000000', 'org_000000000000000000000001', 10001, '{}', 'org_000000000000000000000001', 10001");
+				assertIndexOnly(ChangeLog.LATEST_OF_JOB, "int, text, text, timestamptz",
+						"5000, 'org_000000000000000000000001', 'job_000000000000000000000001', now()");
+			}
+			status.setRollbackOnly();
+		});
+	}
+
+	private void assertIndexOnly(String sql, String types, String values) {
+		String numbered = sql;
+		for (int i = 1; numbered.contains("?"); i++) {
+			numbered = numbered.replaceFirst("\\?", "\\$" + i);
+		}
+		this.jdbc.sql("prepare measured (" + types + ") as " + numbered).update();
+		String plan = String.join("\n",
+				this.jdbc.sql("explain execute measured (" + values + ")").query(String.class).list());
+		this.jdbc.sql("deallocate measured").update();
+		assertThat(plan).doesNotContain("Seq Scan on job_change").contains("Index Scan");
+	}
+
+	private static List<String> ids(Changes changes) {
+		return changes.found().orElseThrow().stream().map(JobChange::id).toList();
+	}
+
+	private static void otherwise(Runnable task) {
+		try (ExecutorService other = Executors.newVirtualThreadPerTaskExecutor()) {
+			other.submit(task).get(10, TimeUnit.SECONDS);
+		}
+		catch (Exception ex) {
+			throw new AssertionError(ex);
+		}
+	}
+
+}
