@@ -98,14 +98,27 @@ class OpenApiDocs {
 	}
 
 	/**
-	 * Holds for the default document only. A path pattern would hold for the group too.
+	 * The frozen API: a document with more operations would be another. Holds for the
+	 * default document only. A path pattern would hold for the groups too.
 	 */
 	@Bean
-	OpenApiMethodFilter publicApiOnly() {
+	OpenApiMethodFilter frozenApiOnly() {
 		return (method) -> {
 			RequestMapping mapping = method.getDeclaringClass().getAnnotation(RequestMapping.class);
-			return mapping != null && mapping.path().length == 1 && mapping.path()[0].startsWith("/v2/");
+			return mapping != null && List.of(mapping.path()).equals(List.of("/v2/jobs"));
 		};
+	}
+
+	@Bean
+	GroupedOpenApi wholePublicApi() {
+		return GroupedOpenApi.builder()
+			.group("v2")
+			.pathsToMatch("/v2/**")
+			.addOpenApiCustomizer((api) -> api.getInfo()
+				.title("Jobs API, with all that goes beyond polling")
+				.description(
+						"All operations for organizations. What is in the document without a group is the same there."))
+			.build();
 	}
 
 	@Bean

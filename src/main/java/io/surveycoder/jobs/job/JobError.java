@@ -7,7 +7,8 @@ import io.swagger.v3.oas.annotations.media.Schema.RequiredMode;
 /**
  * Why a job failed.
  *
- * @param code machine-readable, as the worker gave it, or {@code LEASE_EXPIRED}
+ * @param code machine-readable, as the worker gave it, or {@code LEASE_EXPIRED} or
+ * {@code CANCELLED}
  * @param message human-readable
  */
 @Schema(name = "JobError", additionalProperties = AdditionalPropertiesValue.FALSE)

@@ -10,12 +10,12 @@ public enum JobStatus {
 
 	/**
 	 * Waits for a worker. Entered by a submit, by a failure with attempts left, by a
-	 * release and by a lease that ran out; left by a claim.
+	 * release and by a lease that ran out; left by a claim or a cancellation.
 	 */
 	QUEUED,
 	/**
 	 * A worker holds a lease on it. Entered by a claim; left by completion, failure,
-	 * release or the lease's end.
+	 * release, the lease's end or a cancellation.
 	 */
 	PROCESSING,
 	/**
@@ -24,7 +24,7 @@ public enum JobStatus {
 	COMPLETED,
 	/**
 	 * Given up, with an error. Entered by a failure or a lease's end with no attempt
-	 * left; never left.
+	 * left, and by a cancellation; never left.
 	 */
 	FAILED;
 

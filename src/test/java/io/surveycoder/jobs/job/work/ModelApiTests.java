@@ -16,6 +16,7 @@ import java.util.stream.Stream;
 import io.surveycoder.jobs.job.JobId;
 import io.surveycoder.jobs.testing.Answer;
 import io.surveycoder.jobs.testing.Api;
+import io.surveycoder.jobs.testing.Api.Tenant;
 import io.surveycoder.jobs.testing.JobRows;
 import io.surveycoder.jobs.testing.ServiceTest;
 import org.junit.jupiter.api.Test;
@@ -59,7 +60,7 @@ class ModelApiTests {
 
 	enum Kind {
 
-		SUBMIT, REPLAY, CLAIM, PROGRESS, COMPLETE, COMPLETE_MANY, EXCHANGE, FAIL, RELEASE, LOSE_LEASE, COME_DUE
+		SUBMIT, REPLAY, CLAIM, PROGRESS, COMPLETE, COMPLETE_MANY, EXCHANGE, FAIL, RELEASE, CANCEL, LOSE_LEASE, COME_DUE
 
 	}
 
@@ -122,9 +123,11 @@ class ModelApiTests {
 	 */
 	private final class Run {
 
-		private final List<String> organizations = Stream.generate(() -> ModelApiTests.this.api.tenant().organization())
+		private final Map<String, String> keys = Stream.generate(ModelApiTests.this.api::tenant)
 			.limit(2)
-			.toList();
+			.collect(Collectors.toMap(Tenant::organization, Tenant::key));
+
+		private final List<String> organizations = List.copyOf(this.keys.keySet());
 
 		private final Map<String, ModelledJob> jobs = new LinkedHashMap<>();
 
@@ -138,6 +141,7 @@ class ModelApiTests {
 				case SUBMIT -> submit(1 + command.a % 3, command.b, command.c);
 				case REPLAY -> replay(command.a);
 				case CLAIM -> claim(1 + command.a % 4, command.b % 8);
+				case CANCEL -> cancel(command.a);
 				case LOSE_LEASE -> loseLease(command.a);
 				case COME_DUE -> comeDue(command.a);
 				default -> {
@@ -286,6 +290,15 @@ class ModelApiTests {
 
 		private static List<Integer> statuses(JsonNode outcomes) {
 			return outcomes.valueStream().map((entry) -> entry.has("status") ? 200 : 409).toList();
+		}
+
+		private void cancel(int a) {
+			ModelledJob job = any(a);
+			if (job != null) {
+				Answer answer = ModelApiTests.this.api.send("POST", "/v2/jobs/" + job.id + "/cancel",
+						this.keys.get(job.organization), null);
+				assertThat(answer.status()).as(answer.toString()).isEqualTo(job.cancel());
+			}
 		}
 
 		private void loseLease(int a) {

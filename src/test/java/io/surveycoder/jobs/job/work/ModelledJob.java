@@ -114,6 +114,18 @@ final class ModelledJob {
 		return 200;
 	}
 
+	int cancel() {
+		if (this.status.equals("completed") || this.status.equals("failed")) {
+			return 409;
+		}
+		this.status = "failed";
+		this.deferred = false;
+		this.errorCode = "CANCELLED";
+		this.errorMessage = "Cancelled by the client";
+		this.token = null;
+		return 200;
+	}
+
 	void loseLease() {
 		if (this.status.equals("processing")) {
 			this.status = isLastAttempt() ? "failed" : "queued";
