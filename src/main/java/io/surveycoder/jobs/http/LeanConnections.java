@@ -28,11 +28,11 @@ final class LeanConnections extends ValveBase implements WebServerFactoryCustomi
 
 	private static final int READ_BYTES = 1 << 10;
 
-	private static final int WRITE_BYTES = 2 << 10;
+	private static final int WRITE_BYTES = 1 << 10;
 
 	private static final int TRAILER_BYTES = 1 << 10;
 
-	private static final int RESPONSE_HEADER_BYTES = 4 << 10;
+	private static final int RESPONSE_HEADER_BYTES = 2 << 10;
 
 	LeanConnections() {
 		super(true);
