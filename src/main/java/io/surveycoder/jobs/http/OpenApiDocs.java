@@ -35,8 +35,9 @@ import org.springframework.web.bind.annotation.RequestMapping;
 
 /**
  * What the controllers cannot say of themselves: the key, and on each operation the
- * errors and headers that filters and advice add. The public API is {@code /v3/api-docs},
- * the rest {@code /v3/api-docs/internal} (contract §3).
+ * errors and headers that filters and advice add. The frozen public API is
+ * {@code /v3/api-docs}, all of it {@code /v3/api-docs/v2}, the rest
+ * {@code /v3/api-docs/internal} (contract §3).
  */
 @Configuration(proxyBeanMethods = false)
 class OpenApiDocs {
@@ -110,14 +111,14 @@ class OpenApiDocs {
 	}
 
 	@Bean
-	GroupedOpenApi wholePublicApi() {
+	GroupedOpenApi wholePublicApi(List<PublicApiDocs> additions) {
 		return GroupedOpenApi.builder()
 			.group("v2")
 			.pathsToMatch("/v2/**")
 			.addOpenApiCustomizer((api) -> api.getInfo()
 				.title("Jobs API, with all that goes beyond polling")
-				.description(
-						"All operations for organizations. What is in the document without a group is the same there."))
+				.description("All that the document without a group has, and what goes beyond it."))
+			.addOpenApiCustomizer((api) -> additions.forEach((one) -> one.addTo(api)))
 			.build();
 	}
 

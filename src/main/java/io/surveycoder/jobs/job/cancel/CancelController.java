@@ -12,6 +12,7 @@ import io.surveycoder.jobs.job.JobView;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.enums.ParameterIn;
+import io.swagger.v3.oas.annotations.headers.Header;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
@@ -44,7 +45,9 @@ class CancelController {
 					+ "Needs no body. A worker that is at it hears of it at its next call.")
 	@Parameter(name = "id", in = ParameterIn.PATH, example = "job_1a2b3c4d5e6f7a8b9c0d1e2f",
 			schema = @Schema(type = "string", pattern = JobId.PATTERN))
-	@ApiResponse(responseCode = "200", description = "The job, failed", useReturnTypeSchema = true)
+	@ApiResponse(responseCode = "200", description = "The job, failed", useReturnTypeSchema = true,
+			headers = @Header(name = "Sunset", description = "When the job expires (HTTP-date)",
+					schema = @Schema(type = "string")))
 	@ApiResponse(responseCode = "409", description = "The job is completed or failed already")
 	Envelope<JobView> cancel(Caller caller, @PathVariable String id, HttpServletResponse response) {
 		JobId known = JobId.parse(id).orElseThrow(() -> ApiException.notFound("Job"));

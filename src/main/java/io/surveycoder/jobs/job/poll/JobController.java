@@ -55,6 +55,8 @@ class JobController {
 	// Past the wait itself: for the last read.
 	private static final Duration MARGIN = Duration.ofSeconds(30);
 
+	private static final String NOT_MODIFIED = "Not Modified: the client has it already";
+
 	private final JobAnswers jobs;
 
 	private final JobLists lists;
@@ -86,6 +88,7 @@ class JobController {
 	@ApiResponse(responseCode = "200",
 			content = @Content(mediaType = MediaType.APPLICATION_JSON_VALUE,
 					schema = @Schema(implementation = OneJob.class)))
+	@ApiResponse(responseCode = "304", description = NOT_MODIFIED, content = @Content)
 	@Nullable Object get(Caller caller, @PathVariable String id, HttpServletRequest request, HttpServletResponse response) {
 		JobId known = JobId.parse(id).orElseThrow(() -> ApiException.notFound("Job"));
 		if (EventStream.isWanted(request)) {
@@ -188,6 +191,7 @@ class JobController {
 	@ApiResponse(responseCode = "200",
 			content = @Content(mediaType = MediaType.APPLICATION_JSON_VALUE,
 					schema = @Schema(implementation = ManyJobs.class)))
+	@ApiResponse(responseCode = "304", description = NOT_MODIFIED, content = @Content)
 	@Nullable Object list(Caller caller, HttpServletRequest request, HttpServletResponse response) {
 		ListRequest asked = ListRequest.parse(request);
 		if (EventStream.isWanted(request)) {
