@@ -55,6 +55,13 @@ class JobDocsApiTests {
 	}
 
 	@Test
+	void wholeDocumentIsOpenApi31() {
+		String document = this.api.get("/v3/api-docs/v2", null).body();
+		assertThat(document).startsWith("{\"openapi\":\"3.1.")
+			.doesNotContain("\"nullable\"", "\"exclusiveMinimum\":true", "\"exclusiveMaximum\":true");
+	}
+
+	@Test
 	void cancelIsInTheWholeDocumentOnly() {
 		JsonNode cancel = this.api.get("/v3/api-docs/v2", null).json().at("/paths/~1v2~1jobs~1{id}~1cancel/post");
 		assertThat(cancel.get("operationId").stringValue()).isEqualTo("cancelJob");
