@@ -20,6 +20,7 @@ import java.util.concurrent.CompletableFuture;
 
 import io.surveycoder.jobs.testing.Answer;
 import io.surveycoder.jobs.testing.Api;
+import io.surveycoder.jobs.testing.Events;
 import io.surveycoder.jobs.testing.ServiceProcess;
 import io.surveycoder.jobs.testing.TestDatabase;
 import org.junit.jupiter.api.AfterAll;
@@ -124,6 +125,13 @@ class WaitingIT {
 		assertThat(claimed.get("id")).isEqualTo(job.get("id"));
 		Socket waiting = waitingWorker();
 		await().until(() -> service.metric("jobs_claims_waiting") == 1);
+		Api.Tenant tenant = new Api.Tenant(organization, api.key(organization, "\"scopes\":[\"read\"]"));
+		String path = "/v2/jobs/" + job.get("id").stringValue();
+		CompletableFuture<Answer> client = CompletableFuture
+			.supplyAsync(() -> api.get(path, tenant.key(), "Prefer", "wait=60"));
+		Events events = Events.open(api, path, tenant.key(), null);
+		assertThat(events.next().status()).isEqualTo("processing");
+		await().until(() -> service.metric("jobs_clients_waiting") == 2);
 		CompletableFuture<Answer> inFlight;
 		long terminated;
 		try (Connection blocker = connect(); Statement statement = blocker.createStatement()) {
@@ -134,6 +142,8 @@ class WaitingIT {
 			terminated = System.nanoTime();
 			service.terminate();
 			assertThat(answer(waiting)).isEmpty();
+			assertThat(client.join().data().get("status").stringValue()).isEqualTo("processing");
+			assertThat(events.isOver()).isTrue();
 			await().until(() -> service.managementStatus("/actuator/health/readiness") == 503);
 			Answer refused = service.api().post("/internal/v1/jobs/claim", "{\"worker\":\"test\"}");
 			assertThat(refused.status()).isEqualTo(503);
