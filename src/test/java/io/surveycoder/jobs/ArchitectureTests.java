@@ -78,7 +78,7 @@ class ArchitectureTests {
 	@Test
 	void modulesUseOnlyWhatTheyDeclare() {
 		ApplicationModules modules = ApplicationModules.of(JobsApiApplication.class);
-		assertThat(modules.stream()).hasSize(6);
+		assertThat(modules.stream()).hasSize(7);
 		modules.verify();
 	}
 
