@@ -1,0 +1,81 @@
+package io.surveycoder.jobs.webhook;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+import io.surveycoder.jobs.job.SharedCalls;
+import io.surveycoder.jobs.webhook.OutboxStatements.Recorded;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import org.springframework.stereotype.Component;
+
+/**
+ * Makes one attempt of a delivery and records it, together with those that end at the
+ * same time. What is not recorded is attempted again when its lease runs out.
+ */
+@Component
+class DeliverySender {
+
+	private static final Logger log = LoggerFactory.getLogger(DeliverySender.class);
+
+	private static final int MOST_RECORDED_AT_ONCE = 200;
+
+	private final SecretSeal seal;
+
+	private final Receivers receivers;
+
+	private final DeliveryMeters meters;
+
+	private final SharedCalls<Recorded, Boolean> records;
+
+	DeliverySender(SecretSeal seal, Receivers receivers, OutboxStatements statements, DeliveryMeters meters) {
+		this.seal = seal;
+		this.receivers = receivers;
+		this.meters = meters;
+		this.records = new SharedCalls<>(2, MOST_RECORDED_AT_ONCE, (results) -> {
+			statements.record(results);
+			return List.copyOf(results.stream().map((_) -> true).toList());
+		});
+	}
+
+	/**
+	 * Blocks until it is recorded.
+	 * @throws org.springframework.dao.DataAccessException when it could not be
+	 */
+	void send(ClaimedDelivery delivery) {
+		Optional<WebhookSecret> secret = this.seal.open(delivery.sealedSecret(), delivery.webhookId());
+		if (secret.isEmpty()) {
+			// No attempt: it is the operator's to mend, and the receiver shall still be
+			// told.
+			log.error(
+					"Delivery {} waits: its webhook's secret is encrypted with a key that is neither "
+							+ "jobs.webhooks.encryption-key nor among jobs.webhooks.previous-encryption-keys",
+					delivery);
+			return;
+		}
+		byte[] body = delivery.body().bytes();
+		AttemptResult result = this.receivers.post(WebhookUrl.stored(delivery.url()),
+				headers(delivery, secret.get(), body), body);
+		this.records.answer(new Recorded(delivery, result));
+		this.meters.attempted(delivery.attempt(), result);
+		log.debug("Attempt {} of {}: {}", delivery.attempt(), delivery, result);
+	}
+
+	private static Map<String, String> headers(ClaimedDelivery delivery, WebhookSecret secret, byte[] body) {
+		// The database's clock, as of a moment ago: one that is wrong here would make
+		// every receiver refuse.
+		long timestamp = delivery.claimedAt().getEpochSecond();
+		Map<String, String> headers = new LinkedHashMap<>();
+		headers.put("X-Event", delivery.body().event());
+		headers.put("X-Attempt", Integer.toString(delivery.attempt()));
+		headers.put("X-Signature", secret.signature(body));
+		headers.put("webhook-id", delivery.id());
+		headers.put("webhook-timestamp", Long.toString(timestamp));
+		headers.put("webhook-signature", secret.standardSignature(delivery.id(), timestamp, body));
+		return headers;
+	}
+
+}

@@ -1,0 +1,68 @@
+package io.surveycoder.jobs.webhook;
+
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * What this instance is sending: how much of each webhook, and how much in all. While
+ * there is plenty of room a webhook may have 64 attempts at a time; past a thousand in
+ * all only four, so that receivers that hang cannot take the rest from those that answer.
+ */
+class InFlight {
+
+	/**
+	 * How many there may be in all. Each has a virtual thread, a connection and some 20
+	 * KiB.
+	 */
+	static final int MOST = 2000;
+
+	private static final int PLENTY_BELOW = MOST / 2;
+
+	private static final int MOST_OF_ONE = 64;
+
+	private static final int LEAST_OF_ONE = 4;
+
+	private final Map<String, Integer> ofWebhook = new HashMap<>();
+
+	private final Semaphore finished = new Semaphore(0);
+
+	private int total;
+
+	/**
+	 * How many more of this webhook may begin now.
+	 * @param planned that are about to begin, of whatever webhooks
+	 */
+	synchronized int room(String webhookId, int planned) {
+		int all = this.total + planned;
+		int most = (all < PLENTY_BELOW) ? MOST_OF_ONE : LEAST_OF_ONE;
+		return Math.clamp(most - this.ofWebhook.getOrDefault(webhookId, 0), 0, Math.max(0, MOST - all));
+	}
+
+	synchronized void begin(String webhookId) {
+		this.ofWebhook.merge(webhookId, 1, Integer::sum);
+		this.total++;
+	}
+
+	synchronized void end(String webhookId) {
+		this.ofWebhook.computeIfPresent(webhookId, (_, count) -> (count > 1) ? count - 1 : null);
+		this.total--;
+		this.finished.release();
+	}
+
+	synchronized int total() {
+		return this.total;
+	}
+
+	/**
+	 * Waits until one more has ended since the last call, but not longer than so many
+	 * milliseconds.
+	 */
+	void awaitEnd(long millis) throws InterruptedException {
+		if (this.finished.tryAcquire(millis, TimeUnit.MILLISECONDS)) {
+			this.finished.drainPermits();
+		}
+	}
+
+}

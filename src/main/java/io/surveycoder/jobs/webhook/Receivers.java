@@ -1,0 +1,243 @@
+package io.surveycoder.jobs.webhook;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.ConnectException;
+import java.net.InetAddress;
+import java.net.SocketTimeoutException;
+import java.net.URI;
+import java.net.UnknownHostException;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+import javax.net.ssl.SSLException;
+
+import io.surveycoder.jobs.webhook.HostNames.ForbiddenAddressException;
+import org.apache.hc.client5.http.DnsResolver;
+import org.apache.hc.client5.http.SchemePortResolver;
+import org.apache.hc.client5.http.classic.methods.HttpPost;
+import org.apache.hc.client5.http.config.ConnectionConfig;
+import org.apache.hc.client5.http.config.RequestConfig;
+import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
+import org.apache.hc.client5.http.impl.classic.HttpClients;
+import org.apache.hc.client5.http.impl.io.DefaultHttpClientConnectionOperator;
+import org.apache.hc.client5.http.impl.io.ManagedHttpClientConnectionFactory;
+import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManager;
+import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManagerBuilder;
+import org.apache.hc.client5.http.io.HttpClientConnectionOperator;
+import org.apache.hc.client5.http.ssl.TlsSocketStrategy;
+import org.apache.hc.core5.http.ClassicHttpResponse;
+import org.apache.hc.core5.http.ContentType;
+import org.apache.hc.core5.http.HttpEntity;
+import org.apache.hc.core5.http.HttpHost;
+import org.apache.hc.core5.http.URIScheme;
+import org.apache.hc.core5.http.config.Http1Config;
+import org.apache.hc.core5.http.config.RegistryBuilder;
+import org.apache.hc.core5.http.io.entity.ByteArrayEntity;
+import org.apache.hc.core5.io.CloseMode;
+import org.apache.hc.core5.io.ModalCloseable;
+import org.apache.hc.core5.util.TimeValue;
+import org.apache.hc.core5.util.Timeout;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.beans.factory.DisposableBean;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.stereotype.Component;
+
+/**
+ * Posts to receivers, whom nobody here knows or trusts: one request to the address that
+ * was checked, no redirect, proxy, cookie, login, decompression or repeat, and no more
+ * than 10 s and a few KiB, whatever the receiver does.
+ */
+@Component
+class Receivers implements DisposableBean {
+
+	private static final Timeout CONNECT_TIME_OUT = Timeout.ofSeconds(5);
+
+	// Most servers keep a connection for five seconds or more.
+	private static final TimeValue KEPT_IDLE = TimeValue.ofSeconds(4);
+
+	private static final TimeValue KEPT_IN_ALL = TimeValue.ofMinutes(1);
+
+	// What is read of an answer, so that its connection can be used again.
+	private static final int MOST_READ = 4 << 10;
+
+	private final Duration timeOut;
+
+	private final CloseableHttpClient http;
+
+	private final ScheduledThreadPoolExecutor deadlines = new ScheduledThreadPoolExecutor(1,
+			Thread.ofPlatform().name("webhook-deadlines").daemon().factory());
+
+	@Autowired
+	Receivers(HostNames names, AddressPolicy policy) {
+		this(names, policy, Attempts.TIME_OUT);
+	}
+
+	Receivers(HostNames names, AddressPolicy policy, Duration timeOut) {
+		this.timeOut = timeOut;
+		this.http = client(new Connections(policy).build(names), Timeout.of(timeOut));
+		this.deadlines.setRemoveOnCancelPolicy(true);
+	}
+
+	private static CloseableHttpClient client(PoolingHttpClientConnectionManager connections, Timeout timeOut) {
+		return HttpClients.custom()
+			.setConnectionManager(connections)
+			.setDefaultRequestConfig(RequestConfig.custom()
+				.setConnectionRequestTimeout(timeOut)
+				.setResponseTimeout(timeOut)
+				.setConnectionKeepAlive(KEPT_IDLE)
+				.setProtocolUpgradeEnabled(false)
+				.build())
+			// Without it a server says how long its connection is kept, for ever if it
+			// likes.
+			.setKeepAliveStrategy((_, _) -> KEPT_IDLE)
+			.disableRedirectHandling()
+			.disableAutomaticRetries()
+			.disableContentCompression()
+			.disableCookieManagement()
+			.disableAuthCaching()
+			.disableConnectionState()
+			.evictIdleConnections(KEPT_IDLE)
+			.evictExpiredConnections()
+			.setUserAgent("jobs-api-webhooks/1")
+			.build();
+	}
+
+	/**
+	 * Posts once. Blocks for as long as an attempt may take; made for virtual threads.
+	 * @param headers beside those of the content
+	 * @return what became of it; never throws for what a receiver did
+	 */
+	AttemptResult post(WebhookUrl url, Map<String, String> headers, byte[] body) {
+		long start = System.nanoTime();
+		HttpHost target = new HttpHost(url.scheme(), url.host(), url.port());
+		HttpPost request = new HttpPost(URI.create(target.toURI() + url.path()));
+		headers.forEach(request::setHeader);
+		request.setEntity(new ByteArrayEntity(body, ContentType.APPLICATION_JSON.withCharset((String) null)));
+		AtomicBoolean late = new AtomicBoolean();
+		Future<?> deadline = this.deadlines.schedule(() -> {
+			late.set(true);
+			request.cancel();
+		}, this.timeOut.toNanos(), TimeUnit.NANOSECONDS);
+		try {
+			int status = send(target, request);
+			return AttemptResult.answered(status, since(start));
+		}
+		catch (IOException | RuntimeException ex) {
+			return AttemptResult.failed(late.get() ? noAnswer() : reason(ex), since(start));
+		}
+		finally {
+			deadline.cancel(false);
+		}
+	}
+
+	private int send(HttpHost target, HttpPost request) throws IOException {
+		ClassicHttpResponse response = this.http.executeOpen(target, request, null);
+		try {
+			if (!isReadWhole(response.getEntity())) {
+				request.cancel();
+			}
+			return response.getCode();
+		}
+		finally {
+			// Gracefully it would read the rest.
+			((ModalCloseable) response).close(CloseMode.IMMEDIATE);
+		}
+	}
+
+	private static boolean isReadWhole(@Nullable HttpEntity entity) throws IOException {
+		if (entity == null) {
+			return true;
+		}
+		InputStream content = entity.getContent();
+		return content.readNBytes(MOST_READ).length < MOST_READ;
+	}
+
+	private String reason(Exception ex) {
+		return switch (ex) {
+			case ForbiddenAddressException _ -> "The host has an address that is not on the public internet";
+			case UnknownHostException _ -> "The host name cannot be resolved";
+			case SSLException _ -> "TLS failed; the certificate must be valid, and for this host";
+			case ConnectException _ -> "The connection was not accepted";
+			case SocketTimeoutException _ -> noAnswer();
+			case IOException _ -> "The connection broke, or the answer was not HTTP";
+			default -> "The request could not be made";
+		};
+	}
+
+	private String noAnswer() {
+		return "No whole answer within " + this.timeOut.toMillis() / 1000.0 + " s";
+	}
+
+	private static Duration since(long start) {
+		return Duration.ofNanos(System.nanoTime() - start);
+	}
+
+	@Override
+	public void destroy() {
+		this.deadlines.shutdownNow();
+		this.http.close(CloseMode.IMMEDIATE);
+	}
+
+	/**
+	 * Connections over {@link GuardedSocket}s, to addresses of {@link HostNames}.
+	 */
+	private static final class Connections extends PoolingHttpClientConnectionManagerBuilder {
+
+		private final AddressPolicy policy;
+
+		Connections(AddressPolicy policy) {
+			this.policy = policy;
+		}
+
+		PoolingHttpClientConnectionManager build(HostNames names) {
+			setDnsResolver(new CheckedNames(names));
+			// What may be in flight is bounded where it is claimed; here one receiver
+			// would
+			// wait for another.
+			setMaxConnTotal(InFlight.MOST);
+			setMaxConnPerRoute(InFlight.MOST);
+			setConnectionFactory(ManagedHttpClientConnectionFactory.builder()
+				.http1Config(Http1Config.custom()
+					.setBufferSize(MOST_READ)
+					.setMaxLineLength(MOST_READ)
+					.setMaxHeaderCount(100)
+					.build())
+				.build());
+			setDefaultConnectionConfig(ConnectionConfig.custom()
+				.setConnectTimeout(CONNECT_TIME_OUT)
+				.setTimeToLive(KEPT_IN_ALL)
+				.setValidateAfterInactivity(TimeValue.ofMilliseconds(100))
+				.build());
+			return build();
+		}
+
+		@Override
+		protected HttpClientConnectionOperator createConnectionOperator(@Nullable SchemePortResolver ports,
+				@Nullable DnsResolver names, TlsSocketStrategy tls) {
+			return new DefaultHttpClientConnectionOperator((_) -> new GuardedSocket(this.policy), ports, names,
+					RegistryBuilder.<TlsSocketStrategy>create().register(URIScheme.HTTPS.id, tls).build());
+		}
+
+	}
+
+	private record CheckedNames(HostNames names) implements DnsResolver {
+
+		@Override
+		public InetAddress[] resolve(String host) throws UnknownHostException {
+			return this.names.addresses(host).toArray(InetAddress[]::new);
+		}
+
+		@Override
+		public String resolveCanonicalHostname(String host) {
+			return host;
+		}
+
+	}
+
+}
