@@ -6,6 +6,7 @@ import java.util.Map;
 import io.surveycoder.jobs.job.JobId;
 import io.surveycoder.jobs.testing.JobRows;
 import io.surveycoder.jobs.testing.ServiceTest;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -46,6 +47,12 @@ class OutboxDbTests {
 	@BeforeEach
 	void makeRows() {
 		this.webhooks = new WebhookRows(this.jdbc);
+	}
+
+	// A service that another test starts would send what is left.
+	@AfterEach
+	void removeWebhooks() {
+		this.jdbc.sql("delete from webhook").update();
 	}
 
 	@Test

@@ -13,6 +13,7 @@ import io.surveycoder.jobs.testing.Api;
 import io.surveycoder.jobs.testing.Api.Tenant;
 import io.surveycoder.jobs.testing.Race;
 import io.surveycoder.jobs.testing.ServiceTest;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -43,6 +44,12 @@ class WebhookApiTests {
 	@BeforeEach
 	void makeATenant() {
 		this.tenant = this.api.tenant();
+	}
+
+	// A service that another test starts would send what is left.
+	@AfterEach
+	void removeWebhooks() {
+		this.jdbc.sql("delete from webhook").update();
 	}
 
 	@Test
