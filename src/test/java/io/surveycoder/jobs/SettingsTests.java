@@ -43,6 +43,9 @@ class SettingsTests {
 			"jobs.large-results.max-size, -1B", "jobs.large-results.max-size, 1025GB",
 			"jobs.large-results.max-size, much", "jobs.docs.errors-base-url, /errors/",
 			"jobs.docs.errors-base-url, mailto:a@example.org", "jobs.docs.errors-base-url, http://a b/",
+			"jobs.webhooks.allow-http, perhaps", "jobs.webhooks.allowed-networks, localhost",
+			"jobs.webhooks.allowed-networks, 10.0.0.0/33", "jobs.webhooks.encryption-key, c2hvcnQ=",
+			"jobs.webhooks.encryption-key, none", "jobs.webhooks.previous-encryption-keys, c2hvcnQ=",
 			"jobs.bootstrap-admin-key, scp_live_0123456789ABCDEFGHIJklmnopqrstuv",
 			"jobs.bootstrap-admin-key, scp_svc_0123", "jobs.bootstrap-admin-key, secret" })
 	void badValueStopsTheStartAndIsNamed(String property, String value) {
@@ -57,7 +60,10 @@ class SettingsTests {
 			"jobs.retry.jitter=0", "jobs.retry.jitter=1", "jobs.drain.delay=0s", "jobs.drain.delay=8s",
 			"jobs.finished-cache.max-size=0", "jobs.finished-cache.max-size=64GB", "jobs.large-results.max-size=0",
 			"jobs.large-results.max-size=1TB", "jobs.large-results.directory=",
-			"jobs.docs.errors-base-url=https://example.org/e",
+			"jobs.docs.errors-base-url=https://example.org/e", "jobs.webhooks.allow-http=true",
+			"jobs.webhooks.allowed-networks=10.1.0.0/16,fd00::/8,127.0.0.1", "jobs.webhooks.allowed-networks=",
+			"jobs.webhooks.encryption-key=",
+			"jobs.webhooks.encryption-key=AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=",
 			"jobs.bootstrap-admin-key=scp_svc_0123456789ABCDEFGHIJklmnopqrstuv", "jobs.bootstrap-admin-key=" })
 	void endsOfTheRangesAreAccepted(String setting) {
 		this.service.withPropertyValues(setting).run((context) -> assertThat(context).hasNotFailed());
@@ -68,8 +74,12 @@ class SettingsTests {
 			"JOBS_RATE_LIMIT_REQUESTS_PER_MINUTE, jobs.rate-limit.requests-per-minute",
 			"JOBS_FINISHED_CACHE_MAX_SIZE, jobs.finished-cache.max-size",
 			"JOBS_LARGE_RESULTS_MAX_SIZE, jobs.large-results.max-size",
-			"JOBS_BOOTSTRAP_ADMIN_KEY, jobs.bootstrap-admin-key", "JOBS_RETRY_INITIAL_DELAY, jobs.retry.initial-delay",
-			"JOBS_RETRY_MAX_DELAY, jobs.retry.max-delay", "JOBS_DOCS_ERRORS_BASE_URL, jobs.docs.errors-base-url" })
+			"JOBS_WEBHOOKS_ENCRYPTION_KEY, jobs.webhooks.encryption-key",
+			"JOBS_WEBHOOKS_PREVIOUS_ENCRYPTION_KEYS, jobs.webhooks.previous-encryption-keys",
+			"JOBS_WEBHOOKS_ALLOWED_NETWORKS, jobs.webhooks.allowed-networks",
+			"JOBS_WEBHOOKS_ALLOW_HTTP, jobs.webhooks.allow-http", "JOBS_BOOTSTRAP_ADMIN_KEY, jobs.bootstrap-admin-key",
+			"JOBS_RETRY_INITIAL_DELAY, jobs.retry.initial-delay", "JOBS_RETRY_MAX_DELAY, jobs.retry.max-delay",
+			"JOBS_DOCS_ERRORS_BASE_URL, jobs.docs.errors-base-url" })
 	void everySettingIsAnEnvironmentVariableToo(String variable, String property) {
 		environment(variable, "-1")
 			.run((context) -> assertThat(messages(context.getStartupFailure())).contains(property));

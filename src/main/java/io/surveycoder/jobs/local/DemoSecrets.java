@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
+import java.util.Base64;
 import java.util.Optional;
 import java.util.Properties;
 
@@ -40,7 +41,19 @@ final class DemoSecrets {
 			new SecureRandom().ints(32, 0, ALPHABET.length()).forEach((index) -> key.append(ALPHABET.charAt(index)));
 			secrets.put("admin.key", key.toString());
 		}
+		if (secrets.get("webhooks.encryption.key").isEmpty()) {
+			byte[] key = new byte[32];
+			new SecureRandom().nextBytes(key);
+			secrets.put("webhooks.encryption.key", Base64.getEncoder().encodeToString(key));
+		}
 		return secrets;
+	}
+
+	/**
+	 * What webhooks' secrets are encrypted with, base64.
+	 */
+	String encryptionKey() {
+		return get("webhooks.encryption.key").orElseThrow();
 	}
 
 	String adminKey() {

@@ -66,6 +66,10 @@ class LocalDatabase implements BeanFactoryPostProcessor, PriorityOrdered, Dispos
 		settings.put("spring.datasource.url", this.postgres.getJdbcUrl("postgres", "postgres"));
 		settings.put("spring.datasource.username", "postgres");
 		settings.put("jobs.bootstrap-admin-key", this.secrets.adminKey());
+		settings.put("jobs.webhooks.encryption-key", this.secrets.encryptionKey());
+		// A receiver that is being written runs beside the service, without TLS.
+		settings.put("jobs.webhooks.allow-http", "true");
+		settings.put("jobs.webhooks.allowed-networks", "127.0.0.0/8,::1");
 		// A developer's machine is not a server: nobody else gets in unless asked to.
 		settings.put("server.address", "127.0.0.1");
 		settings.put("management.server.address", "127.0.0.1");

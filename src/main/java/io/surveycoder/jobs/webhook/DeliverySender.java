@@ -4,11 +4,14 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 
 import io.surveycoder.jobs.job.SharedCalls;
 import io.surveycoder.jobs.webhook.OutboxStatements.Recorded;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 import org.springframework.stereotype.Component;
 
@@ -22,6 +25,10 @@ class DeliverySender {
 	private static final Logger log = LoggerFactory.getLogger(DeliverySender.class);
 
 	private static final int MOST_RECORDED_AT_ONCE = 200;
+
+	private static final long TOLD_EACH_NANOS = TimeUnit.MINUTES.toNanos(1);
+
+	private final AtomicLong lastTold = new AtomicLong();
 
 	private final SecretSeal seal;
 
@@ -62,6 +69,13 @@ class DeliverySender {
 		this.records.answer(new Recorded(delivery, result));
 		this.meters.attempted(delivery.attempt(), result);
 		log.debug("Attempt {} of {}: {}", delivery.attempt(), delivery, result);
+	}
+
+	// Each delivery comes back with each lease.
+	private boolean isTimeToTell() {
+		long last = this.lastTold.get();
+		long now = System.nanoTime();
+		return (last == 0 || now - last > TOLD_EACH_NANOS) && this.lastTold.compareAndSet(last, now);
 	}
 
 	private static Map<String, String> headers(ClaimedDelivery delivery, WebhookSecret secret, byte[] body) {

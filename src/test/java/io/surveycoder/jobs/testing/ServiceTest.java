@@ -21,7 +21,8 @@ import org.springframework.test.context.TestExecutionListeners.MergeMode;
 @Retention(RetentionPolicy.RUNTIME)
 @SpringBootTest(webEnvironment = WebEnvironment.RANDOM_PORT,
 		properties = { "server.address=127.0.0.1", "management.server.port=0", "management.server.address=127.0.0.1",
-				"jobs.bootstrap-admin-key=" + Api.ADMIN_KEY, "jobs.drain.delay=0s", "jobs.signals.enabled=false" })
+				"jobs.bootstrap-admin-key=" + Api.ADMIN_KEY, "jobs.drain.delay=0s", "jobs.signals.enabled=false",
+				"jobs.webhooks.encryption-key=AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=" })
 @ContextConfiguration(initializers = TestDatabase.Initializer.class)
 @Import({ Api.class, JobRows.class, NoBackgroundTasks.class, Statements.class })
 @TestExecutionListeners(listeners = EmptyQueue.class, mergeMode = MergeMode.MERGE_WITH_DEFAULTS)

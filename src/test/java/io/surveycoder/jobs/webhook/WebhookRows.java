@@ -34,8 +34,7 @@ final class WebhookRows {
 		row.put("url", "'" + url + "'");
 		row.put("events", "array['*']");
 		row.put("secret", "''");
-		write("webhook", row, columns);
-		return id;
+		return write("webhook", row, columns);
 	}
 
 	/**
@@ -55,8 +54,7 @@ final class WebhookRows {
 		row.put("processed", "7");
 		row.put("occurred_at", "now()");
 		row.put("due_at", "now()");
-		write("webhook_delivery", row, columns);
-		return id;
+		return write("webhook_delivery", row, columns);
 	}
 
 	/**
@@ -88,14 +86,15 @@ final class WebhookRows {
 		this.jdbc.sql("update webhook_delivery set " + assignments + " where id = ?").param(delivery).update();
 	}
 
-	private void write(String table, Map<String, String> row, String... columns) {
+	private String write(String table, Map<String, String> row, String... columns) {
 		for (int i = 0; i < columns.length; i += 2) {
 			row.put(columns[i], columns[i + 1]);
 		}
-		this.jdbc
-			.sql("insert into %s (%s) values (%s)".formatted(table, String.join(", ", row.keySet()),
+		return this.jdbc
+			.sql("insert into %s (%s) values (%s) returning id".formatted(table, String.join(", ", row.keySet()),
 					String.join(", ", row.values())))
-			.update();
+			.query(String.class)
+			.single();
 	}
 
 	private static String hex() {
