@@ -54,28 +54,37 @@ create function webhook_delivery_id() returns text
     return 'whd_' || lpad(to_hex(floor(extract(epoch from now()) * 1000)::bigint), 12, '0')
         || substr(replace(gen_random_uuid()::text, '-', ''), 1, 12);
 
--- Whoever finishes a job writes its deliveries with it, and cannot forget them (docs/adr/0020).
-create function webhook_deliveries_of_finished_job() returns trigger
+-- Whoever finishes jobs writes their deliveries with them, and cannot forget them (docs/adr/0020). Once for all jobs of a
+-- statement: by row it was half of what PostgreSQL spends on a job of a batch. Each subquery is one that the planner
+-- leaves as it is: a plan made for one job, and kept, must do for a thousand.
+create function write_webhook_deliveries() returns trigger
     language plpgsql as
 $$
-declare
-    told constant text := 'job.' || new.status;
 begin
     -- By itself, since an insert costs its preparations also where it finds nothing to insert.
-    if exists (select from webhook where organization_id = new.organization_id) then
+    if exists (
+        select from changed
+        where status in ('completed', 'failed')
+          and (select true from webhook where webhook.organization_id = changed.organization_id limit 1))
+    then
         insert into webhook_delivery (occurred_at, due_at, processed, webhook_id, id, organization_id, event, job_id,
                                       error_code, error_message, metadata)
-        select new.updated_at, now(), new.processed, webhook.id, webhook_delivery_id(), new.organization_id, told, new.id,
-               new.error_code, new.error_message, new.metadata
-        from webhook
-        where organization_id = new.organization_id and active and events && array [told, '*'];
+        select changed.updated_at, now(), changed.processed, wanting.id, webhook_delivery_id(), changed.organization_id,
+               'job.' || changed.status, changed.id, changed.error_code, changed.error_message, changed.metadata
+        from changed
+        cross join lateral (
+            select id from webhook
+            where organization_id = changed.organization_id and active
+              and events && array ['job.' || changed.status, '*']
+            offset 0) wanting
+        where changed.status in ('completed', 'failed')
+          -- What had finished before is told already. There is none: finished jobs do not change.
+          and changed.id <> all (array(select id from before where status in ('completed', 'failed')));
     end if;
     return null;
 end
 $$;
 
-create trigger webhook_deliveries
-    after update of status on job
-    for each row
-    when (new.status in ('completed', 'failed') and old.status is distinct from new.status)
-execute function webhook_deliveries_of_finished_job();
+create trigger webhook_deliveries after update on job
+    referencing old table as before new table as changed
+    for each statement execute function write_webhook_deliveries();

@@ -50,9 +50,10 @@ class DeliverySender {
 
 	/**
 	 * Blocks until it is recorded.
+	 * @return whether the receiver took it
 	 * @throws org.springframework.dao.DataAccessException when it could not be
 	 */
-	void send(ClaimedDelivery delivery) {
+	boolean send(ClaimedDelivery delivery) {
 		Optional<WebhookSecret> secret = this.seal.open(delivery.sealedSecret(), delivery.webhookId());
 		if (secret.isEmpty()) {
 			// No attempt: it is the operator's to mend, and the receiver shall still be
@@ -61,7 +62,7 @@ class DeliverySender {
 					"Delivery {} waits: its webhook's secret is encrypted with a key that is neither "
 							+ "jobs.webhooks.encryption-key nor among jobs.webhooks.previous-encryption-keys",
 					delivery);
-			return;
+			return false;
 		}
 		byte[] body = delivery.body().bytes();
 		AttemptResult result = this.receivers.post(WebhookUrl.stored(delivery.url()),
@@ -69,6 +70,7 @@ class DeliverySender {
 		this.records.answer(new Recorded(delivery, result));
 		this.meters.attempted(delivery.attempt(), result);
 		log.debug("Attempt {} of {}: {}", delivery.attempt(), delivery, result);
+		return result.isSuccess();
 	}
 
 	// Each delivery comes back with each lease.

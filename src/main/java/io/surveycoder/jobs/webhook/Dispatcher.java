@@ -145,14 +145,15 @@ class Dispatcher implements SmartLifecycle {
 	private void begin(ClaimedDelivery delivery) {
 		this.inFlight.begin(delivery.webhookId());
 		Thread.ofVirtual().name("webhook-delivery").start(() -> {
+			boolean succeeded = false;
 			try {
-				this.sender.send(delivery);
+				succeeded = this.sender.send(delivery);
 			}
 			catch (RuntimeException ex) {
 				log.warn("An attempt of {} was not recorded, and will be repeated: {}", delivery, ex.toString());
 			}
 			finally {
-				this.inFlight.end(delivery.webhookId());
+				this.inFlight.end(delivery.webhookId(), succeeded);
 			}
 		});
 	}

@@ -5,10 +5,14 @@ import java.util.Map;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+
 /**
- * What this instance is sending: how much of each webhook, and how much in all. While
- * there is plenty of room a webhook may have 64 attempts at a time; past a thousand in
- * all only four, so that receivers that hang cannot take the rest from those that answer.
+ * What this instance is sending: how much of each webhook, and how much in all. A webhook
+ * may have 64 attempts at a time. Past a thousand in all that holds only for those whose
+ * last attempt succeeded, and others may have four: receivers that hang cannot take the
+ * rest from those that answer.
  */
 class InFlight {
 
@@ -26,6 +30,9 @@ class InFlight {
 
 	private final Map<String, Integer> ofWebhook = new HashMap<>();
 
+	// Those whose last attempt succeeded.
+	private final Cache<String, Boolean> proven = Caffeine.newBuilder().maximumSize(20_000).build();
+
 	private final Semaphore finished = new Semaphore(0);
 
 	private int total;
@@ -36,7 +43,7 @@ class InFlight {
 	 */
 	synchronized int room(String webhookId, int planned) {
 		int all = this.total + planned;
-		int most = (all < PLENTY_BELOW) ? MOST_OF_ONE : LEAST_OF_ONE;
+		int most = (all < PLENTY_BELOW || this.proven.getIfPresent(webhookId) != null) ? MOST_OF_ONE : LEAST_OF_ONE;
 		return Math.clamp(most - this.ofWebhook.getOrDefault(webhookId, 0), 0, Math.max(0, MOST - all));
 	}
 
@@ -45,7 +52,17 @@ class InFlight {
 		this.total++;
 	}
 
-	synchronized void end(String webhookId) {
+	/**
+	 * One has ended.
+	 * @param succeeded whether the receiver took it
+	 */
+	synchronized void end(String webhookId, boolean succeeded) {
+		if (succeeded) {
+			this.proven.put(webhookId, true);
+		}
+		else {
+			this.proven.invalidate(webhookId);
+		}
 		this.ofWebhook.computeIfPresent(webhookId, (_, count) -> (count > 1) ? count - 1 : null);
 		this.total--;
 		this.finished.release();

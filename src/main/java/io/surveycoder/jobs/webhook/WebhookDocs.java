@@ -3,38 +3,27 @@ package io.surveycoder.jobs.webhook;
 import java.util.Map;
 
 import io.swagger.v3.oas.models.media.Schema;
-import org.springdoc.core.models.GroupedOpenApi;
+import org.springdoc.core.customizers.GlobalOpenApiCustomizer;
 
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
 /**
- * Webhooks are a document of their own, {@code /v3/api-docs/webhooks}: the default one is
- * the documented API, to which nothing is added.
+ * Says of the lists what their generic envelope cannot: how many they have at most.
  */
 @Configuration(proxyBeanMethods = false)
 class WebhookDocs {
 
 	private static final Map<String, Integer> LONGEST = Map.of("ListEnvelopeWebhook", Webhooks.MOST,
-			"ListEnvelopeDelivery", DeliveryPage.MOST);
+			"ListEnvelopeWebhookDelivery", DeliveryPage.MOST);
 
 	@Bean
-	GroupedOpenApi webhooksApi() {
-		return GroupedOpenApi.builder()
-			.group("webhooks")
-			.pathsToMatch("/v2/webhooks/**")
-			.addOpenApiCustomizer((api) -> {
-				api.getInfo()
-					.title("Jobs API, webhooks")
-					.description(
-							"Be told when a job has finished, instead of asking. Asks for a key of your organization.");
-				api.getComponents().getSchemas().forEach((name, schema) -> {
-					if (LONGEST.containsKey(name) && schema.getProperties().get("data") instanceof Schema<?> list) {
-						list.setMaxItems(LONGEST.get(name));
-					}
-				});
-			})
-			.build();
+	GlobalOpenApiCustomizer longestWebhookLists() {
+		return (api) -> api.getComponents().getSchemas().forEach((name, schema) -> {
+			if (LONGEST.containsKey(name) && schema.getProperties().get("data") instanceof Schema<?> list) {
+				list.setMaxItems(LONGEST.get(name));
+			}
+		});
 	}
 
 }

@@ -150,6 +150,30 @@ class OutboxDbTests {
 	}
 
 	@Test
+	void jobsOfSeveralOrganizationsAndStatesInOneStatementHaveTheirOwn() {
+		this.webhooks.insert(this.organization, "https://example.org/");
+		String other = JobRows.organization();
+		this.webhooks.insert(other, "https://example.org/");
+		String without = JobRows.organization();
+		JobId finished = processing();
+		this.jobs.set(finished, COMPLETE);
+		for (String one : List.of(this.organization, other, without)) {
+			this.jobs.insert(one, PROCESSING.split(","));
+		}
+		this.jobs.insert(this.organization);
+		this.jdbc
+			.sql("update job set "
+					+ COMPLETE.replace("'completed'", "case status when 'queued' then 'queued' else 'completed' end")
+						.replace("'{}'", "case when status <> 'queued' then '{}'::json end")
+					+ " where organization_id = any (?)")
+			.param(new String[] { this.organization, other, without })
+			.update();
+		assertThat(events("event")).hasSize(2);
+		assertThat(this.webhooks.deliveries(other, "event")).containsExactly("job.completed");
+		assertThat(this.webhooks.deliveries(without, "event")).isEmpty();
+	}
+
+	@Test
 	void manyJobsOfOneStatementHaveOneEach() {
 		this.webhooks.insert(this.organization, "https://example.org/");
 		this.jobs.insertMany(this.organization, 500, PROCESSING.split(","));
