@@ -42,24 +42,23 @@ class OutboxStatements {
 			""";
 
 	/**
-	 * The picked are fenced: joined directly, the limit might be applied anew for each
-	 * row.
+	 * What was picked is found again by its place, since a join might be planned to read
+	 * the whole log. A row that moved in between is claimed with the next look.
 	 */
 	static final String CLAIM = """
-			with picked as materialized (
-			  select delivery.webhook_id, delivery.id
-			  from unnest(:webhooks::text[], :rooms::int[]) as wanted (webhook_id, room)
-			  cross join lateral (
-			    select webhook_id, id from webhook_delivery
-			    where webhook_id = wanted.webhook_id and due_at <= now()
-			    order by due_at
-			    limit wanted.room
-			    for update skip locked) delivery)
 			update webhook_delivery delivery
 			set due_at = now() + :lease * interval '1 millisecond', lease = :token
-			from picked
-			join webhook on webhook.id = picked.webhook_id
-			where delivery.webhook_id = picked.webhook_id and delivery.id = picked.id
+			from webhook
+			where webhook.id = delivery.webhook_id
+			  and delivery.ctid = any (array(
+			    select picked.place
+			    from unnest(:webhooks::text[], :rooms::int[]) as wanted (webhook_id, room)
+			    cross join lateral (
+			      select ctid as place from webhook_delivery
+			      where webhook_id = wanted.webhook_id and due_at <= now()
+			      order by webhook_id, due_at
+			      limit wanted.room
+			      for update skip locked) picked))
 			returning delivery.*, now() as claimed_at, webhook.url, webhook.secret
 			""";
 
