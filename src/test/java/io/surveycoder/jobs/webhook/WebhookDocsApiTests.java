@@ -75,6 +75,23 @@ class WebhookDocsApiTests {
 	}
 
 	@Test
+	void whatReceiversGetIsDocumented() {
+		JsonNode events = this.api.get("/v3/api-docs/v2", null).json().get("x-webhooks");
+		assertThat(events.propertyNames()).containsExactly("job.completed", "job.failed", "ping");
+		events.forEachEntry((name,
+				item) -> assertThat(
+						item.at("/post/parameters").valueStream().map((one) -> one.get("name").stringValue()))
+					.containsExactly("X-Event", "X-Attempt", "X-Signature", "webhook-id", "webhook-timestamp",
+							"webhook-signature"));
+		assertThat(
+				events.at("/job.failed/post/requestBody/content/application~1json/schema/properties").propertyNames())
+			.containsExactly("event", "job_id", "timestamp", "error");
+		for (String path : List.of("/v3/api-docs", "/v3/api-docs/internal")) {
+			assertThat(this.api.get(path, null).json().has("x-webhooks")).isFalse();
+		}
+	}
+
+	@Test
 	void documentedApiIsLeftAsItIs() {
 		assertThat(this.api.get("/v3/api-docs", null).json().get("paths").propertyNames())
 			.noneMatch((path) -> path.contains("webhook"));
