@@ -15,6 +15,7 @@ import io.surveycoder.jobs.webhook.OutboxStatements.Waiting;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.dao.DataAccessException;
 import org.springframework.scheduling.annotation.Scheduled;
@@ -50,7 +51,7 @@ class Dispatcher implements SmartLifecycle {
 
 	private final DeliverySender sender;
 
-	private final InFlight inFlight = new InFlight();
+	private final InFlight inFlight;
 
 	private final CountDownLatch stopped = new CountDownLatch(1);
 
@@ -60,8 +61,15 @@ class Dispatcher implements SmartLifecycle {
 
 	private volatile boolean failing;
 
+	@Autowired
 	Dispatcher(OutboxStatements statements, ActiveOrganizations organizations, DeliverySender sender,
 			MeterRegistry meters) {
+		this(statements, organizations, sender, meters, new InFlight(InFlight.MOST));
+	}
+
+	Dispatcher(OutboxStatements statements, ActiveOrganizations organizations, DeliverySender sender,
+			MeterRegistry meters, InFlight inFlight) {
+		this.inFlight = inFlight;
 		this.statements = statements;
 		this.organizations = organizations;
 		this.sender = sender;
@@ -93,12 +101,11 @@ class Dispatcher implements SmartLifecycle {
 	 * @return whether more may be due
 	 */
 	boolean dispatch() {
-		List<Waiting> waiting = this.statements.waiting(this.after, MOST_LOOKED_AT);
+		String start = this.after;
+		List<Waiting> waiting = this.statements.waiting(start, MOST_LOOKED_AT);
 		boolean atTheEnd = waiting.size() < MOST_LOOKED_AT;
-		boolean fromTheStart = this.after.isEmpty();
 		this.after = atTheEnd ? "" : waiting.getLast().webhookId();
-		List<Waiting> due = deliverable(waiting);
-		return take(due) || !atTheEnd || !fromTheStart;
+		return take(deliverable(waiting), start) || !atTheEnd || !start.isEmpty();
 	}
 
 	private List<Waiting> deliverable(List<Waiting> waiting) {
@@ -118,28 +125,38 @@ class Dispatcher implements SmartLifecycle {
 		return due;
 	}
 
-	private boolean take(List<Waiting> due) {
-		List<String> webhooks = new ArrayList<>();
-		List<Integer> rooms = new ArrayList<>();
-		int planned = 0;
+	// In lots: room is given before it is known how much of it is used.
+	private boolean take(List<Waiting> due, String start) {
 		boolean more = false;
-		for (Waiting one : due) {
-			int room = this.inFlight.room(one.webhookId(), planned);
-			if (room > 0) {
-				webhooks.add(one.webhookId());
-				rooms.add(room);
-				planned += room;
+		int next = 0;
+		while (next < due.size()) {
+			List<String> webhooks = new ArrayList<>();
+			List<Integer> rooms = new ArrayList<>();
+			int planned = 0;
+			while (next < due.size() && this.inFlight.isRoomBeside(planned)) {
+				String webhook = due.get(next++).webhookId();
+				int room = this.inFlight.room(webhook, planned);
+				if (room > 0) {
+					webhooks.add(webhook);
+					rooms.add(room);
+					planned += room;
+				}
+				else {
+					more = true;
+				}
 			}
-			else {
-				more = true;
+			if (!webhooks.isEmpty()) {
+				List<ClaimedDelivery> claimed = this.statements.claim(webhooks, rooms, LEASE);
+				claimed.forEach(this::begin);
+				more |= !claimed.isEmpty();
+			}
+			else if (next < due.size()) {
+				// There is no room at all: the next look begins with those that had none.
+				this.after = (next > 0) ? due.get(next - 1).webhookId() : start;
+				return true;
 			}
 		}
-		if (webhooks.isEmpty()) {
-			return more;
-		}
-		List<ClaimedDelivery> claimed = this.statements.claim(webhooks, rooms, LEASE);
-		claimed.forEach(this::begin);
-		return more || !claimed.isEmpty();
+		return more;
 	}
 
 	private void begin(ClaimedDelivery delivery) {

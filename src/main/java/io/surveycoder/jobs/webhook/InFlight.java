@@ -22,8 +22,6 @@ class InFlight {
 	 */
 	static final int MOST = 2000;
 
-	private static final int PLENTY_BELOW = MOST / 2;
-
 	private static final int MOST_OF_ONE = 64;
 
 	private static final int LEAST_OF_ONE = 4;
@@ -35,7 +33,25 @@ class InFlight {
 
 	private final Semaphore finished = new Semaphore(0);
 
+	private final int most;
+
 	private int total;
+
+	/**
+	 * With nothing under way.
+	 * @param most there may be in all
+	 */
+	InFlight(int most) {
+		this.most = most;
+	}
+
+	/**
+	 * Whether any webhook may begin more.
+	 * @param planned that are about to begin
+	 */
+	synchronized boolean isRoomBeside(int planned) {
+		return this.total + planned < this.most;
+	}
 
 	/**
 	 * How many more of this webhook may begin now.
@@ -43,8 +59,8 @@ class InFlight {
 	 */
 	synchronized int room(String webhookId, int planned) {
 		int all = this.total + planned;
-		int most = (all < PLENTY_BELOW || this.proven.getIfPresent(webhookId) != null) ? MOST_OF_ONE : LEAST_OF_ONE;
-		return Math.clamp(most - this.ofWebhook.getOrDefault(webhookId, 0), 0, Math.max(0, MOST - all));
+		int ofOne = (all < this.most / 2 || this.proven.getIfPresent(webhookId) != null) ? MOST_OF_ONE : LEAST_OF_ONE;
+		return Math.clamp(ofOne - this.ofWebhook.getOrDefault(webhookId, 0), 0, Math.max(0, this.most - all));
 	}
 
 	synchronized void begin(String webhookId) {

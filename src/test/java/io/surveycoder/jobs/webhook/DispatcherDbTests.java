@@ -246,6 +246,30 @@ class DispatcherDbTests {
 	}
 
 	@Test
+	void webhooksTakeTurnsWhereThereIsRoomForOneOnly() {
+		this.receiver.does(Receiver.HANGS);
+		webhookOfMany(100);
+		webhookOfMany(100);
+		webhookOfMany(100);
+		Dispatcher small = new Dispatcher(this.statements, this.organizations, sender(Duration.ofMillis(200)),
+				this.meters, new InFlight(8));
+		for (int turn = 1; turn <= 3; turn++) {
+			do {
+				await().until(() -> small.inFlight() == 0);
+				assertThat(small.dispatch()).isTrue();
+			}
+			while (small.inFlight() == 0);
+			assertThat(small.inFlight()).isEqualTo(8);
+			await().until(() -> small.inFlight() == 0);
+			assertThat(this.jdbc.sql(
+					"select count(distinct webhook_id) from webhook_delivery where organization_id = ? and attempt > 0")
+				.param(this.tenant.organization())
+				.query(Integer.class)
+				.single()).isEqualTo(turn);
+		}
+	}
+
+	@Test
 	void slowAnswerIsATimeOutAndIsRepeated() {
 		this.dispatcher = dispatcher(Duration.ofMillis(300));
 		this.receiver.does(Receiver.DRIPPING_BODY);
@@ -305,8 +329,12 @@ class DispatcherDbTests {
 	}
 
 	private Dispatcher dispatcher(Duration timeOut) {
-		return new Dispatcher(this.statements, this.organizations, new DeliverySender(this.seal,
-				ReceiversTests.receivers(timeOut), this.statements, new DeliveryMeters(this.meters)), this.meters);
+		return new Dispatcher(this.statements, this.organizations, sender(timeOut), this.meters);
+	}
+
+	private DeliverySender sender(Duration timeOut) {
+		return new DeliverySender(this.seal, ReceiversTests.receivers(timeOut), this.statements,
+				new DeliveryMeters(this.meters));
 	}
 
 	private String webhook(String url) {

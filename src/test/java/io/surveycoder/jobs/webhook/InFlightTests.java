@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 class InFlightTests {
 
-	private final InFlight inFlight = new InFlight();
+	private final InFlight inFlight = new InFlight(InFlight.MOST);
 
 	@Test
 	void webhookHasRoomForSixtyFour() {
