@@ -2,12 +2,13 @@ package io.surveycoder.jobs.webhook;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 
+import io.surveycoder.jobs.http.PublicApiDocs;
 import io.surveycoder.jobs.job.JobId;
 import io.swagger.v3.oas.models.OpenAPI;
 import io.swagger.v3.oas.models.Operation;
 import io.swagger.v3.oas.models.PathItem;
-import io.swagger.v3.oas.models.SpecVersion;
 import io.swagger.v3.oas.models.media.Content;
 import io.swagger.v3.oas.models.media.DateTimeSchema;
 import io.swagger.v3.oas.models.media.IntegerSchema;
@@ -19,26 +20,20 @@ import io.swagger.v3.oas.models.parameters.HeaderParameter;
 import io.swagger.v3.oas.models.parameters.RequestBody;
 import io.swagger.v3.oas.models.responses.ApiResponse;
 import io.swagger.v3.oas.models.responses.ApiResponses;
-import org.springdoc.core.customizers.GlobalOpenApiCustomizer;
 
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
 /**
- * What the service sends to receivers, in the document that has the webhooks' endpoints:
- * as {@code webhooks} where that is OpenAPI 3.1, else as {@code x-webhooks}, which tools
- * know from before.
+ * What the service sends to receivers: the {@code webhooks} of the document that has
+ * their endpoints.
  */
 @Configuration(proxyBeanMethods = false)
 class EventDocs {
 
 	@Bean
-	GlobalOpenApiCustomizer webhookEvents() {
-		return (api) -> {
-			if (api.getPaths().containsKey("/v2/webhooks")) {
-				add(api);
-			}
-		};
+	PublicApiDocs webhookEvents() {
+		return EventDocs::add;
 	}
 
 	private static void add(OpenAPI api) {
@@ -49,12 +44,10 @@ class EventDocs {
 				ofJob("job.failed", "error", object("code", new StringSchema(), "message", new StringSchema()))));
 		events.put(DeliveryBody.PING, event("Somebody asked for a ping", "ping",
 				object("event", new StringSchema().addEnumItem(DeliveryBody.PING), "timestamp", new DateTimeSchema())));
-		if (api.getSpecVersion() == SpecVersion.V31) {
-			events.forEach(api::addWebhooks);
-		}
-		else {
-			api.addExtension("x-webhooks", events);
-		}
+		// The generator writes 3.0, where it would leave the member of 3.1 out.
+		Map<String, Object> members = new LinkedHashMap<>(Objects.requireNonNullElse(api.getExtensions(), Map.of()));
+		members.put("webhooks", events);
+		api.setExtensions(members);
 	}
 
 	private static Schema<?> ofJob(String event, String outcome, Schema<?> schema) {

@@ -76,7 +76,7 @@ class WebhookDocsApiTests {
 
 	@Test
 	void whatReceiversGetIsDocumented() {
-		JsonNode events = this.api.get("/v3/api-docs/v2", null).json().get("x-webhooks");
+		JsonNode events = this.api.get("/v3/api-docs/v2", null).json().get("webhooks");
 		assertThat(events.propertyNames()).containsExactly("job.completed", "job.failed", "ping");
 		events.forEachEntry((name,
 				item) -> assertThat(
@@ -87,7 +87,7 @@ class WebhookDocsApiTests {
 				events.at("/job.failed/post/requestBody/content/application~1json/schema/properties").propertyNames())
 			.containsExactly("event", "job_id", "timestamp", "error");
 		for (String path : List.of("/v3/api-docs", "/v3/api-docs/internal")) {
-			assertThat(this.api.get(path, null).json().has("x-webhooks")).isFalse();
+			assertThat(this.api.get(path, null).json().has("webhooks")).isFalse();
 		}
 	}
 
