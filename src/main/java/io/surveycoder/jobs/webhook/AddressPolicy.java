@@ -20,8 +20,7 @@ import org.springframework.stereotype.Component;
 class AddressPolicy {
 
 	private static final List<Network> SPECIAL = Stream.of(
-			// This network, private, carrier-grade NAT, loopback, link-local (metadata of
-			// clouds), private
+			// This network, private, carrier-grade NAT, loopback, link-local, private
 			"0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12",
 			// IETF, documentation, 6to4 relays, private, benchmarks, documentation
 			"192.0.0.0/24", "192.0.2.0/24", "192.88.99.0/24", "192.168.0.0/16", "198.18.0.0/15", "198.51.100.0/24",

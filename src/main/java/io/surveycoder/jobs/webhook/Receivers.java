@@ -3,7 +3,6 @@ package io.surveycoder.jobs.webhook;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.ConnectException;
-import java.net.InetAddress;
 import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.net.UnknownHostException;
@@ -13,30 +12,20 @@ import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
 
 import javax.net.ssl.SSLException;
 
 import io.surveycoder.jobs.webhook.HostNames.ForbiddenAddressException;
-import org.apache.hc.client5.http.DnsResolver;
-import org.apache.hc.client5.http.SchemePortResolver;
 import org.apache.hc.client5.http.classic.methods.HttpPost;
-import org.apache.hc.client5.http.config.ConnectionConfig;
 import org.apache.hc.client5.http.config.RequestConfig;
 import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
 import org.apache.hc.client5.http.impl.classic.HttpClients;
-import org.apache.hc.client5.http.impl.io.DefaultHttpClientConnectionOperator;
-import org.apache.hc.client5.http.impl.io.ManagedHttpClientConnectionFactory;
 import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManager;
-import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManagerBuilder;
-import org.apache.hc.client5.http.io.HttpClientConnectionOperator;
-import org.apache.hc.client5.http.ssl.TlsSocketStrategy;
 import org.apache.hc.core5.http.ClassicHttpResponse;
 import org.apache.hc.core5.http.ContentType;
 import org.apache.hc.core5.http.HttpEntity;
 import org.apache.hc.core5.http.HttpHost;
-import org.apache.hc.core5.http.URIScheme;
-import org.apache.hc.core5.http.config.Http1Config;
-import org.apache.hc.core5.http.config.RegistryBuilder;
 import org.apache.hc.core5.http.io.entity.ByteArrayEntity;
 import org.apache.hc.core5.io.CloseMode;
 import org.apache.hc.core5.io.ModalCloseable;
@@ -56,19 +45,17 @@ import org.springframework.stereotype.Component;
 @Component
 class Receivers implements DisposableBean {
 
-	private static final Timeout CONNECT_TIME_OUT = Timeout.ofSeconds(5);
-
 	// Most servers keep a connection for five seconds or more.
 	private static final TimeValue KEPT_IDLE = TimeValue.ofSeconds(4);
 
-	private static final TimeValue KEPT_IN_ALL = TimeValue.ofMinutes(1);
-
 	// What is read of an answer, so that its connection can be used again.
-	private static final int MOST_READ = 4 << 10;
+	static final int MOST_READ = 4 << 10;
 
 	private final Duration timeOut;
 
-	private final CloseableHttpClient http;
+	private final Supplier<CloseableHttpClient> client;
+
+	private @Nullable CloseableHttpClient http;
 
 	private final ScheduledThreadPoolExecutor deadlines = new ScheduledThreadPoolExecutor(1,
 			Thread.ofPlatform().name("webhook-deadlines").daemon().factory());
@@ -80,7 +67,7 @@ class Receivers implements DisposableBean {
 
 	Receivers(HostNames names, AddressPolicy policy, Duration timeOut) {
 		this.timeOut = timeOut;
-		this.http = client(new Connections(policy).build(names), Timeout.of(timeOut));
+		this.client = () -> client(new GuardedConnections(policy).build(names), Timeout.of(timeOut));
 		this.deadlines.setRemoveOnCancelPolicy(true);
 	}
 
@@ -106,6 +93,14 @@ class Receivers implements DisposableBean {
 			.evictExpiredConnections()
 			.setUserAgent("jobs-api-webhooks/1")
 			.build();
+	}
+
+	// Only when it is needed: TLS reads all certificates that it trusts.
+	private synchronized CloseableHttpClient http() {
+		if (this.http == null) {
+			this.http = this.client.get();
+		}
+		return this.http;
 	}
 
 	/**
@@ -137,7 +132,7 @@ class Receivers implements DisposableBean {
 	}
 
 	private int send(HttpHost target, HttpPost request) throws IOException {
-		ClassicHttpResponse response = this.http.executeOpen(target, request, null);
+		ClassicHttpResponse response = http().executeOpen(target, request, null);
 		try {
 			if (!isReadWhole(response.getEntity())) {
 				request.cancel();
@@ -179,65 +174,11 @@ class Receivers implements DisposableBean {
 	}
 
 	@Override
-	public void destroy() {
+	public synchronized void destroy() {
 		this.deadlines.shutdownNow();
-		this.http.close(CloseMode.IMMEDIATE);
-	}
-
-	/**
-	 * Connections over {@link GuardedSocket}s, to addresses of {@link HostNames}.
-	 */
-	private static final class Connections extends PoolingHttpClientConnectionManagerBuilder {
-
-		private final AddressPolicy policy;
-
-		Connections(AddressPolicy policy) {
-			this.policy = policy;
+		if (this.http != null) {
+			this.http.close(CloseMode.IMMEDIATE);
 		}
-
-		PoolingHttpClientConnectionManager build(HostNames names) {
-			setDnsResolver(new CheckedNames(names));
-			// What may be in flight is bounded where it is claimed; here one receiver
-			// would
-			// wait for another.
-			setMaxConnTotal(InFlight.MOST);
-			setMaxConnPerRoute(InFlight.MOST);
-			setConnectionFactory(ManagedHttpClientConnectionFactory.builder()
-				.http1Config(Http1Config.custom()
-					.setBufferSize(MOST_READ)
-					.setMaxLineLength(MOST_READ)
-					.setMaxHeaderCount(100)
-					.build())
-				.build());
-			setDefaultConnectionConfig(ConnectionConfig.custom()
-				.setConnectTimeout(CONNECT_TIME_OUT)
-				.setTimeToLive(KEPT_IN_ALL)
-				.setValidateAfterInactivity(TimeValue.ofMilliseconds(100))
-				.build());
-			return build();
-		}
-
-		@Override
-		protected HttpClientConnectionOperator createConnectionOperator(@Nullable SchemePortResolver ports,
-				@Nullable DnsResolver names, TlsSocketStrategy tls) {
-			return new DefaultHttpClientConnectionOperator((_) -> new GuardedSocket(this.policy), ports, names,
-					RegistryBuilder.<TlsSocketStrategy>create().register(URIScheme.HTTPS.id, tls).build());
-		}
-
-	}
-
-	private record CheckedNames(HostNames names) implements DnsResolver {
-
-		@Override
-		public InetAddress[] resolve(String host) throws UnknownHostException {
-			return this.names.addresses(host).toArray(InetAddress[]::new);
-		}
-
-		@Override
-		public String resolveCanonicalHostname(String host) {
-			return host;
-		}
-
 	}
 
 }
