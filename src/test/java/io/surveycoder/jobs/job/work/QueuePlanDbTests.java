@@ -153,7 +153,9 @@ class QueuePlanDbTests {
 				assertReads(ClaimStatements.CLAIMABLE_JOBS, with(some, "most", "array[5, 5]"), "job_queue_by_type", 80);
 			}
 			assertReads(ClaimStatements.ADMIT, any, "job_deferred", 100);
-			assertReadsOfClients();
+			if (mode.equals("force_generic_plan")) {
+				assertReadsOfClients();
+			}
 			// All that is in flight, and only that.
 			assertReads(ExpiryStatements.EXPIRED, with(any, "limit", 1000), "job_in_flight", 9000);
 			Map<String, Object> batch = completions(100);
@@ -165,6 +167,9 @@ class QueuePlanDbTests {
 		}
 	}
 
+	// As the service has them planned. A plan for the very values would follow whatever
+	// the
+	// statistics say of a status, which changes by the minute.
 	private void assertReadsOfClients() throws SQLException {
 		// An old organization, and one whose jobs are all younger than the statistics.
 		for (int organization : List.of(6, 0xfff0)) {
@@ -351,17 +356,19 @@ class QueuePlanDbTests {
 			.collect(Collectors.joining(",", "'{", "}'"));
 	}
 
+	// The newest has just begun, at any time of the day.
 	private void makePartitions() {
 		run("create table job_change_all partition of job_change for values from (minvalue) to (maxvalue)");
-		for (int hours = 24; hours >= 0; hours -= 6) {
-			run("""
-					do $$ declare start timestamptz := date_trunc('hour', now()) - interval '%1$d hours'; begin
-					  execute format('create table job_%1$d partition of job for values from (%%L) to (%%L)',
-					    job_id_at(start), job_id_at(start + interval '6 hours'));
-					  alter table job_%1$d set (autovacuum_enabled = off);
-					end $$
-					""".formatted(hours));
-		}
+		run("""
+				do $$ declare start timestamptz; begin
+				  for hours in reverse 24..0 by 6 loop
+				    start := now() - hours * interval '1 hour' - interval '30 minutes';
+				    execute format('create table job_%s partition of job for values from (%L) to (%L)',
+				      hours, job_id_at(start), job_id_at(start + interval '6 hours'));
+				    execute format('alter table job_%s set (autovacuum_enabled = off)', hours);
+				  end loop;
+				end $$
+				""");
 	}
 
 	private void run(String sql) {
