@@ -16,9 +16,6 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.TimeUnit;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -31,6 +28,7 @@ import io.surveycoder.jobs.job.JobId;
 import io.surveycoder.jobs.testing.Answer;
 import io.surveycoder.jobs.testing.Api;
 import io.surveycoder.jobs.testing.Api.Tenant;
+import io.surveycoder.jobs.testing.Interpreters;
 import io.surveycoder.jobs.testing.JobRows;
 import io.surveycoder.jobs.testing.ServiceTest;
 import org.junit.jupiter.api.condition.DisabledOnOs;
@@ -167,27 +165,14 @@ class ExampleWorkersApiTests {
 		PYTHON("python/worker.py") {
 			@Override
 			List<String> interpreter() throws Exception {
-				return answers("python3", "-c", "import sys; sys.exit(sys.version_info < (3, 9))") != null
-						? List.of("python3", this.file.toString()) : List.of();
+				return Interpreters.python(this.file);
 			}
 		},
 
-		/**
-		 * Node itself where it can, else what the examples' README names for older ones.
-		 * Of {@code npx} only the download is used: it does not pass signals on.
-		 */
 		TYPESCRIPT("typescript/worker.ts") {
 			@Override
 			List<String> interpreter() throws Exception {
-				String version = answers("node", "--version");
-				Matcher numbers = Pattern.compile("v(\\d+)\\.(\\d+)\\..*").matcher((version != null) ? version : "");
-				if (numbers.matches()
-						&& Integer.parseInt(numbers.group(1)) * 100 + Integer.parseInt(numbers.group(2)) >= 22_18) {
-					return List.of("node", this.file.toString());
-				}
-				String tsx = answers("npx", "--yes", "--prefer-offline", "--fetch-retries=0", "--package=tsx@4.23.15",
-						"--call=command -v tsx");
-				return (tsx != null) ? List.of(tsx, this.file.toString()) : List.of();
+				return Interpreters.typescript(this.file);
 			}
 		},
 
@@ -228,24 +213,6 @@ class ExampleWorkersApiTests {
 			}
 			assumeFalse(this.command.isEmpty(), "Not installed");
 			return this.command;
-		}
-
-		/**
-		 * What a command prints, null when it fails or is not there.
-		 */
-		static String answers(String... command) throws Exception {
-			Path output = Files.createTempFile(folder, "answer", ".txt");
-			try {
-				Process process = new ProcessBuilder(command).redirectOutput(output.toFile()).start();
-				if (!process.waitFor(60, TimeUnit.SECONDS)) {
-					process.destroyForcibly();
-					return null;
-				}
-				return (process.exitValue() == 0) ? Files.readString(output).strip() : null;
-			}
-			catch (IOException _) {
-				return null;
-			}
 		}
 
 	}
