@@ -5,6 +5,8 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.List;
+import java.util.Locale;
 
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -42,14 +44,15 @@ public final class EventStream {
 	 * anything does not.
 	 */
 	public static boolean isWanted(HttpServletRequest request) {
-		String accept = request.getHeader(HttpHeaders.ACCEPT);
-		if (accept == null || !accept.contains("event-stream") || !request.getMethod().equals("GET")) {
+		List<String> accept = Collections.list(request.getHeaders(HttpHeaders.ACCEPT));
+		if (!request.getMethod().equals("GET")
+				|| accept.stream().noneMatch((one) -> one.toLowerCase(Locale.ROOT).contains("event-stream"))) {
 			return false;
 		}
 		try {
 			double events = 0;
 			double json = 0;
-			for (MediaType type : MediaType.parseMediaTypes(Collections.list(request.getHeaders(HttpHeaders.ACCEPT)))) {
+			for (MediaType type : MediaType.parseMediaTypes(accept)) {
 				if (type.equalsTypeAndSubtype(MediaType.TEXT_EVENT_STREAM)) {
 					events = type.getQualityValue();
 				}

@@ -143,6 +143,8 @@ class JobStreamApiTests {
 			text/event-stream;q=0, application/json      | application/json
 			text/event-stream, */*;q=0.1                 | text/event-stream
 			text/event-stream                            | text/event-stream
+			Text/Event-Stream                            | text/event-stream
+			text/*, application/json;q=0.5               | application/json
 			""")
 	void formIsWhatTheClientPrefers(String accept, String sent) {
 		JobId id = this.rows.insert(this.tenant.organization(), "status", "'failed'", "error_code", "'X'",
@@ -150,6 +152,15 @@ class JobStreamApiTests {
 		Answer answer = this.api.get("/v2/jobs/" + id, this.tenant.key(), "Accept", accept);
 		assertThat(answer.status()).isEqualTo(200);
 		assertThat(answer.header("Content-Type")).isEqualTo(sent);
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "GET, text/*", "GET, text/event-stream;q=0", "HEAD, text/event-stream" })
+	void whoTakesNeitherFormIsRefused(String method, String accept) {
+		JobId id = this.rows.insert(this.tenant.organization());
+		for (String path : List.of("/v2/jobs", "/v2/jobs/" + id)) {
+			assertThat(this.api.send(method, path, this.tenant.key(), null, "Accept", accept).status()).isEqualTo(406);
+		}
 	}
 
 	private Answer get(JsonNode job) {
