@@ -1,16 +1,12 @@
 package io.surveycoder.jobs.job;
 
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.surveycoder.jobs.http.ApiException;
@@ -24,6 +20,7 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.http.HttpHeaders;
+import org.springframework.jdbc.CannotGetJdbcConnectionException;
 import org.springframework.stereotype.Component;
 
 /**
@@ -42,21 +39,20 @@ public class JobChanges implements SmartLifecycle {
 
 	private static final Duration PAUSE = Duration.ofMillis(500);
 
+	// As long as one waits for a connection.
+	private static final Duration PATIENCE = Duration.ofSeconds(3);
+
 	private static final long BLIND_NANOS = Duration.ofSeconds(2).toNanos();
 
 	private final ChangeLog changes;
 
-	private final int most;
-
-	private final Map<String, Set<Follower>> ofJob = new ConcurrentHashMap<>();
-
-	private final Map<String, Set<Follower>> ofOrganization = new ConcurrentHashMap<>();
-
-	private final AtomicInteger count = new AtomicInteger();
+	private final Followers followers;
 
 	private final Semaphore followed = new Semaphore(0);
 
 	private final CountDownLatch stopped = new CountDownLatch(1);
+
+	private final ReentrantLock lock = new ReentrantLock();
 
 	// Up to where all followers have been told; null while there are none.
 	private @Nullable Snapshot told;
@@ -67,8 +63,8 @@ public class JobChanges implements SmartLifecycle {
 
 	JobChanges(ChangeLog changes, Settings settings, MeterRegistry meters) {
 		this.changes = changes;
-		this.most = settings.maxClients;
-		meters.gauge("jobs.clients.waiting", this.count);
+		this.followers = new Followers(settings.maxClients);
+		meters.gauge("jobs.clients.waiting", this.followers, Followers::count);
 	}
 
 	/**
@@ -79,37 +75,27 @@ public class JobChanges implements SmartLifecycle {
 	 * @throws ApiException 503 when there are too many, or the instance is about to stop
 	 */
 	public Following job(String organization, JobId id, Listener listener) {
-		return follow(this.ofJob, id.value(), new Follower(organization, listener));
+		return follow(() -> this.followers.ofJob(organization, id, listener));
 	}
 
 	/**
 	 * The same for all jobs of an organization.
 	 */
 	public Following organization(String organization, Listener listener) {
-		return follow(this.ofOrganization, organization, new Follower(organization, listener));
+		return follow(() -> this.followers.ofOrganization(organization, listener));
 	}
 
-	private Following follow(Map<String, Set<Follower>> followers, String key, Follower follower) {
-		if (!this.running || this.count.incrementAndGet() > this.most) {
-			this.count.decrementAndGet();
-			throw new ApiException(ErrorCode.SERVICE_UNAVAILABLE,
-					this.running ? "Too many clients wait on this instance; try again later"
-							: "This instance is about to stop; try again")
-				.with(HttpHeaders.RETRY_AFTER, this.running ? "5" : "1");
+	private Following follow(Supplier<Following> add) {
+		if (!this.running) {
+			throw new ApiException(ErrorCode.SERVICE_UNAVAILABLE, "This instance is about to stop; try again")
+				.with(HttpHeaders.RETRY_AFTER, "1");
 		}
-		followers.compute(key, (_, present) -> {
-			Set<Follower> all = (present != null) ? present : ConcurrentHashMap.newKeySet(1);
-			all.add(follower);
-			return all;
-		});
-		Following following = () -> {
-			followers.computeIfPresent(key, (_, present) -> {
-				if (present.remove(follower)) {
-					this.count.decrementAndGet();
-				}
-				return present.isEmpty() ? null : present;
-			});
-		};
+		if (!this.followers.takePlace()) {
+			throw new ApiException(ErrorCode.SERVICE_UNAVAILABLE,
+					"Too many clients wait on this instance; try again later")
+				.with(HttpHeaders.RETRY_AFTER, "5");
+		}
+		Following following = add.get();
 		try {
 			begin();
 		}
@@ -120,11 +106,27 @@ public class JobChanges implements SmartLifecycle {
 		return following;
 	}
 
-	private synchronized void begin() {
-		if (this.told == null) {
-			this.told = this.changes.now();
-			this.lastLook = System.nanoTime();
-			this.followed.release();
+	// Of those who come together while the database does not answer, each would wait for
+	// the others' attempts before its own.
+	private void begin() {
+		try {
+			if (!this.lock.tryLock(PATIENCE.toNanos(), TimeUnit.NANOSECONDS)) {
+				throw new CannotGetJdbcConnectionException("No turn to follow within " + PATIENCE.toMillis() + " ms");
+			}
+		}
+		catch (InterruptedException _) {
+			Thread.currentThread().interrupt();
+			throw new CannotGetJdbcConnectionException("Interrupted before following");
+		}
+		try {
+			if (this.told == null) {
+				this.told = this.changes.now();
+				this.lastLook = System.nanoTime();
+				this.followed.release();
+			}
+		}
+		finally {
+			this.lock.unlock();
 		}
 	}
 
@@ -147,14 +149,14 @@ public class JobChanges implements SmartLifecycle {
 	 * Whether one more may follow.
 	 */
 	public boolean hasRoom() {
-		return this.running && this.count.get() < this.most;
+		return this.running && this.followers.hasRoom();
 	}
 
 	/**
 	 * Whether somebody follows this job; for tests.
 	 */
 	public boolean isFollowed(JobId id) {
-		return this.ofJob.containsKey(id.value());
+		return this.followers.isFollowed(id);
 	}
 
 	/**
@@ -166,44 +168,31 @@ public class JobChanges implements SmartLifecycle {
 			return;
 		}
 		Changes found = this.changes.since(from);
-		found.found().ifPresentOrElse((changes) -> tell(changes, found.to()), () -> {
+		found.found().ifPresentOrElse((changes) -> this.followers.tell(changes, found.to()), () -> {
 			log.warn("More than {} changes at once: all followers look for themselves", ChangeLog.MOST);
-			all().forEach((follower) -> follower.listener.missed());
+			this.followers.tellMissed();
 		});
-		synchronized (this) {
+		this.lock.lock();
+		try {
 			this.told = found.to();
+		}
+		finally {
+			this.lock.unlock();
 		}
 		this.lastLook = System.nanoTime();
 	}
 
-	private synchronized @Nullable Snapshot beginLook() {
-		if (this.count.get() == 0) {
-			this.told = null;
-		}
-		return this.told;
-	}
-
-	private void tell(List<JobChange> changes, Snapshot to) {
-		Map<String, List<JobChange>> byOrganization = new HashMap<>();
-		for (JobChange change : changes) {
-			for (Follower follower : this.ofJob.getOrDefault(change.id(), Set.of())) {
-				if (follower.organization.equals(change.organization())) {
-					follower.listener.changed(List.of(change), to);
-				}
+	private @Nullable Snapshot beginLook() {
+		this.lock.lock();
+		try {
+			if (this.followers.count() == 0) {
+				this.told = null;
 			}
-			if (this.ofOrganization.containsKey(change.organization())) {
-				byOrganization.computeIfAbsent(change.organization(), (_) -> new ArrayList<>()).add(change);
-			}
+			return this.told;
 		}
-		byOrganization.forEach((organization, theirs) -> this.ofOrganization.getOrDefault(organization, Set.of())
-			.forEach((follower) -> follower.listener.changed(theirs, to)));
-	}
-
-	private List<Follower> all() {
-		List<Follower> all = new ArrayList<>();
-		this.ofJob.values().forEach(all::addAll);
-		this.ofOrganization.values().forEach(all::addAll);
-		return all;
+		finally {
+			this.lock.unlock();
+		}
 	}
 
 	private void run() throws InterruptedException {
@@ -247,25 +236,12 @@ public class JobChanges implements SmartLifecycle {
 		this.running = false;
 		this.stopped.countDown();
 		this.followed.release();
-		all().forEach((follower) -> follower.listener.missed());
+		this.followers.tellMissed();
 	}
 
 	@Override
 	public boolean isRunning() {
 		return this.running;
-	}
-
-	private static final class Follower {
-
-		private final String organization;
-
-		private final Listener listener;
-
-		Follower(String organization, Listener listener) {
-			this.organization = organization;
-			this.listener = listener;
-		}
-
 	}
 
 	/**
