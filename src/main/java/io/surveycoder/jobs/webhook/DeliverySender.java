@@ -58,10 +58,13 @@ class DeliverySender {
 		if (secret.isEmpty()) {
 			// No attempt: it is the operator's to mend, and the receiver shall still be
 			// told.
-			log.error(
-					"Delivery {} waits: its webhook's secret is encrypted with a key that is neither "
-							+ "jobs.webhooks.encryption-key nor among jobs.webhooks.previous-encryption-keys",
-					delivery);
+			if (isTimeToTell()) {
+				log.error(
+						"Delivery {} and maybe others wait: the secret of the webhook is encrypted with a key that is "
+								+ "neither jobs.webhooks.encryption-key nor among "
+								+ "jobs.webhooks.previous-encryption-keys",
+						delivery);
+			}
 			return false;
 		}
 		byte[] body = delivery.body().bytes();

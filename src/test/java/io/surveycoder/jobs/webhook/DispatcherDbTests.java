@@ -18,9 +18,12 @@ import io.surveycoder.jobs.webhook.Receiver.Request;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import tools.jackson.databind.JsonNode;
 
 import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -31,6 +34,7 @@ import static org.awaitility.Awaitility.await;
  * ageing rows.
  */
 @ServiceTest
+@ExtendWith(OutputCaptureExtension.class)
 class DispatcherDbTests {
 
 	private final SecretSeal seal = SecretSealTests.seal(SecretSealTests.key(1));
@@ -314,6 +318,17 @@ class DispatcherDbTests {
 		assertThat(this.receiver.requests()).isEmpty();
 		assertThat(this.rows.delivery(delivery, "status || ' ' || attempt || ' ' || (due_at > now())"))
 			.isEqualTo("pending 0 true");
+	}
+
+	@Test
+	void manyDeliveriesWhoseSecretCannotBeReadAreToldOfOnce(CapturedOutput output) {
+		String webhook = this.rows.insert(this.tenant.organization(), this.receiver.url("/"), "secret",
+				"'\\x01020304'");
+		for (int i = 0; i < 3; i++) {
+			this.rows.deliver(webhook);
+		}
+		send();
+		assertThat(output.getAll().split("neither jobs.webhooks.encryption-key", -1)).hasSize(2);
 	}
 
 	@Test
