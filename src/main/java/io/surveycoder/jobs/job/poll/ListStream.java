@@ -42,6 +42,9 @@ final class ListStream extends LiveStream {
 
 	private List<Event> beginning = List.of();
 
+	// Jobs with ids below it are gone, as of the moment when the stream was taken up.
+	private String horizon = "";
+
 	// What is visible in it was read or told, and is not to be told again.
 	@SuppressWarnings("NullAway.Init")
 	private Snapshot told;
@@ -83,6 +86,7 @@ final class ListStream extends LiveStream {
 	 */
 	private boolean resume(ListPosition position) {
 		this.beginning = new ArrayList<>();
+		this.horizon = this.jobs.horizon();
 		return switch (position) {
 			case At(Snapshot from) -> readOn(from);
 			case Within(Snapshot from, Snapshot to, int count) -> {
@@ -96,7 +100,7 @@ final class ListStream extends LiveStream {
 					// be told again only together with these.
 					JobChange.coalesced(rest.changes())
 						.stream()
-						.filter(this.filter::shows)
+						.filter(this::shows)
 						.forEach((change) -> this.beginning.add(new Event(position, change)));
 					list(rest.jobs());
 					return true;
@@ -133,12 +137,17 @@ final class ListStream extends LiveStream {
 		List<Event> events = new ArrayList<>();
 		for (int place = skipped; place < coalesced.size(); place++) {
 			JobChange change = coalesced.get(place);
-			if (this.filter.shows(change)) {
+			if (shows(change)) {
 				int count = place + 1;
 				events.add(new Event((count == coalesced.size()) ? new At(to) : new Within(from, to, count), change));
 			}
 		}
 		return events;
+	}
+
+	// The log keeps the changes of a job for longer than clients see it.
+	private boolean shows(JobChange change) {
+		return this.filter.shows(change) && change.id().compareTo(this.horizon) >= 0;
 	}
 
 	@Override

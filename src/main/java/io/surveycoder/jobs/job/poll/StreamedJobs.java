@@ -86,6 +86,13 @@ class StreamedJobs {
 		}));
 	}
 
+	/**
+	 * Below which id jobs are gone by now.
+	 */
+	String horizon() {
+		return Objects.requireNonNull(this.jdbc.queryForObject("select job_horizon(?)", String.class, this.retention));
+	}
+
 	private Listed list(String organization, String after, Filter filter, int limit) {
 		String status = filter.status.map(JobStatus::wire).orElse(null);
 		String type = filter.type.map(JobType::wire).orElse(null);

@@ -100,6 +100,21 @@ class ListStreamApiTests {
 		}
 	}
 
+	@Test
+	void expiredJobIsNotShownToWhoTakesTheStreamUpAgain() {
+		JobId living = insertAged("23 hours 59 minutes");
+		JobId expired = insertAged("24 hours 1 minute");
+		String last;
+		try (Events events = open("", null)) {
+			last = events.next().id();
+		}
+		this.rows.set(expired, PROCESSING);
+		this.rows.set(living, PROCESSING);
+		try (Events events = open("", last)) {
+			assertThat(ids(events.next(1))).containsExactly(living.value());
+		}
+	}
+
 	/**
 	 * Whichever event a client has got last, it gets exactly the rest, on another
 	 * instance too: of what the stream begins with, of several changes at once, and later
