@@ -20,8 +20,9 @@ record WebhookUrl(String scheme, String host, int port, String path) {
 
 	static final int LONGEST = 2000;
 
-	// An address as nobody writes it but who wants to hide it: 2130706433, 0x7f000001.
-	private static final Pattern ODD_ADDRESS = Pattern.compile("\\d+|0[xX].*");
+	// An address as nobody writes it but who wants to hide it: 2130706433, 0x7f000001,
+	// 0177.0.0.1, [fe80::1%25eth0].
+	private static final Pattern ODD_ADDRESS = Pattern.compile("\\d+|0[xX].*|(?=.*\\b0\\d)[\\d.]+|.*%.*");
 
 	/**
 	 * Reads what a client sent.
