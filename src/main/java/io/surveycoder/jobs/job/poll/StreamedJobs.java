@@ -8,6 +8,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 import io.surveycoder.jobs.job.ChangeLog;
 import io.surveycoder.jobs.job.ChangeLog.Changes;
@@ -36,15 +37,31 @@ class StreamedJobs {
 	 */
 	static final int MOST = 10_000;
 
-	static final String NEWEST = """
+	private static final String WITH_SNAPSHOT = """
 			select current.snapshot::text as snapshot, job.*
 			from (select pg_current_snapshot() as snapshot) current
-			left join lateral (
-			    select id, type, status, processed, total, updated_at from job
-			    where organization_id = ? and id > ? and id >= (select job_horizon(?))
-			      and (?::text is null or status = ?) and (?::text is null or type = ?)
-			    order by id desc limit ?) job on true
+			left join lateral (%s) job on true
+			order by job.id desc
 			""";
+
+	static final String NEWEST = WITH_SNAPSHOT.formatted("""
+			select id, type, status, processed, total, updated_at from job
+			where organization_id = ? and id > ? and id >= (select job_horizon(?))
+			order by id desc limit ?
+			""");
+
+	private static final String OF_STATUSES = WITH_SNAPSHOT.formatted("""
+			select one.* from unnest(?::text[]) wanted (status)
+			cross join lateral (
+			    select id, type, status, processed, total, updated_at from job
+			    where organization_id = ? and status = wanted.status and id > ? and id >= (select job_horizon(?)) %s
+			    order by id desc limit ?) one
+			order by one.id desc limit ?
+			""");
+
+	static final String NEWEST_IN_STATUS = OF_STATUSES.formatted("");
+
+	static final String NEWEST_OF_TYPE = OF_STATUSES.formatted("and type = ?");
 
 	private final JdbcTemplate jdbc;
 
@@ -93,12 +110,27 @@ class StreamedJobs {
 		return Objects.requireNonNull(this.jdbc.queryForObject("select job_horizon(?)", String.class, this.retention));
 	}
 
+	// Each by an index that holds what is asked for, so that a stream about little does
+	// not
+	// begin with a look at everything.
 	private Listed list(String organization, String after, Filter filter, int limit) {
-		String status = filter.status.map(JobStatus::wire).orElse(null);
-		String type = filter.type.map(JobType::wire).orElse(null);
-		return Objects
-			.requireNonNull(this.jdbc.query(NEWEST, (ResultSetExtractor<Listed>) (rows) -> listed(rows, organization),
-					organization, after, this.retention, status, status, type, type, limit));
+		if (filter.status.isEmpty() && filter.type.isEmpty()) {
+			return query(organization, NEWEST, organization, after, this.retention, limit);
+		}
+		String[] statuses = filter.status.map(Stream::of)
+			.orElseGet(() -> Stream.of(JobStatus.values()))
+			.map(JobStatus::wire)
+			.toArray(String[]::new);
+		return filter.type
+			.map((type) -> query(organization, NEWEST_OF_TYPE, statuses, organization, after, this.retention,
+					type.wire(), limit, limit))
+			.orElseGet(() -> query(organization, NEWEST_IN_STATUS, statuses, organization, after, this.retention, limit,
+					limit));
+	}
+
+	private Listed query(String organization, String sql, Object... values) {
+		return Objects.requireNonNull(
+				this.jdbc.query(sql, (ResultSetExtractor<Listed>) (rows) -> listed(rows, organization), values));
 	}
 
 	private static Listed listed(ResultSet rows, String organization) throws SQLException {
