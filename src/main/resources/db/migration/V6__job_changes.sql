@@ -14,6 +14,9 @@ create table job_change (
 
 create index job_change_by_xact on job_change (xact);
 
+-- For the client that takes the stream of one job up again.
+create index job_change_by_job on job_change (id);
+
 do $$
     declare
         partition record;

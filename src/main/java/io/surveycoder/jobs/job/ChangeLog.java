@@ -30,8 +30,8 @@ public class ChangeLog {
 	 */
 	public static final int MOST = 10_000;
 
-	// Of the newest changes of all jobs, so that the search costs the same in any log.
-	private static final int LOOKED_THROUGH = 5_000;
+	// Each client that comes again has its own; many may come at once.
+	private static final int MOST_OF_ORGANIZATION = 2_000;
 
 	private static final String COLUMNS = "xact, updated_at, organization_id, id, type, status, processed, total";
 
@@ -65,11 +65,10 @@ public class ChangeLog {
 			order by updated_at, id
 			""".formatted(COLUMNS);
 
-	static final String LATEST_OF_JOB = """
-			select %1$s
-			from (select %1$s from job_change order by xact desc limit ?) newest
-			where organization_id = ? and id = ? and updated_at > ?
-			order by updated_at
+	static final String OF_JOB = """
+			select %s from job_change
+			where id = ? and organization_id = ? and updated_at > ?
+			order by updated_at desc limit ?
 			""".formatted(COLUMNS);
 
 	private final JdbcTemplate jdbc;
@@ -90,33 +89,37 @@ public class ChangeLog {
 	 * All changes since this moment.
 	 */
 	Changes since(Snapshot from) {
-		return read(SINCE, bound(from.xmax()), MOST + 1, ids(from), MOST + 1);
+		return read(MOST, SINCE, bound(from.xmax()), MOST + 1, ids(from), MOST + 1);
 	}
 
 	/**
-	 * The changes of an organization's jobs.
+	 * The changes of an organization's jobs, if they are not more than 2,000.
 	 * @param from what is visible in it is left out
 	 * @param to what is not visible in it is left out; null: up to now
 	 */
 	public Changes ofOrganization(String organization, Snapshot from, @Nullable Snapshot to) {
-		return read(SINCE_OF_ORGANIZATION, (to != null) ? to.toString() : null, bound(from.xmax()), organization,
-				MOST + 1, ids(from), organization, MOST + 1);
+		return read(MOST_OF_ORGANIZATION, SINCE_OF_ORGANIZATION, (to != null) ? to.toString() : null,
+				bound(from.xmax()), organization, MOST_OF_ORGANIZATION + 1, ids(from), organization,
+				MOST_OF_ORGANIZATION + 1);
 	}
 
 	/**
-	 * Changes of one job, as far as they are among the newest of all jobs.
+	 * The newest changes of one job, as they happened.
 	 * @param version only later ones
 	 */
 	public List<JobChange> ofJob(String organization, JobId id, long version) {
-		return this.jdbc.query(LATEST_OF_JOB, (row, _) -> change(row), LOOKED_THROUGH, organization, id.value(),
-				Instant.ofEpochMilli(version).atOffset(ZoneOffset.UTC));
+		return this.jdbc
+			.query(OF_JOB, (row, _) -> change(row), id.value(), organization,
+					Instant.ofEpochMilli(version).atOffset(ZoneOffset.UTC), MOST)
+			.reversed();
 	}
 
-	private Changes read(String sql, @Nullable Object... values) {
-		return Objects.requireNonNull(this.jdbc.query(sql, (ResultSetExtractor<Changes>) ChangeLog::changes, values));
+	private Changes read(int most, String sql, @Nullable Object... values) {
+		return Objects
+			.requireNonNull(this.jdbc.query(sql, (ResultSetExtractor<Changes>) (rows) -> changes(most, rows), values));
 	}
 
-	private static Changes changes(ResultSet rows) throws SQLException {
+	private static Changes changes(int most, ResultSet rows) throws SQLException {
 		List<JobChange> changes = new ArrayList<>();
 		Snapshot to = null;
 		while (rows.next()) {
@@ -127,7 +130,7 @@ public class ChangeLog {
 				changes.add(change(rows));
 			}
 		}
-		return new Changes(Objects.requireNonNull(to), changes.size() > MOST ? Optional.empty() : Optional.of(changes));
+		return new Changes(Objects.requireNonNull(to), changes.size() > most ? Optional.empty() : Optional.of(changes));
 	}
 
 	private static JobChange change(ResultSet row) throws SQLException {
@@ -149,7 +152,7 @@ public class ChangeLog {
 	 * What was read.
 	 *
 	 * @param to the moment up to which it goes
-	 * @param found the changes; empty when there are more than {@link ChangeLog#MOST}
+	 * @param found the changes; empty when there are too many
 	 */
 	public record Changes(Snapshot to, Optional<List<JobChange>> found) {
 	}

@@ -50,14 +50,18 @@ final class EntityTag {
 	 * which is one that exists.
 	 */
 	static boolean isWithClient(HttpServletRequest request, String tag) {
-		return isAmong(withClient(request), tag);
+		return isAmong(Collections.list(request.getHeaders(HttpHeaders.IF_NONE_MATCH)), tag);
 	}
 
 	/**
-	 * What the client said that it has, to be asked about after the request.
+	 * What the client said that it has, to be asked about after the request; without what
+	 * cannot be understood.
 	 */
 	static List<String> withClient(HttpServletRequest request) {
-		return Collections.list(request.getHeaders(HttpHeaders.IF_NONE_MATCH));
+		return Collections.list(request.getHeaders(HttpHeaders.IF_NONE_MATCH))
+			.stream()
+			.filter((value) -> value.equals("*") || !ETag.parse(value).isEmpty())
+			.toList();
 	}
 
 	/**

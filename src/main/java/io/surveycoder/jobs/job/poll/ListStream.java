@@ -19,6 +19,7 @@ import io.surveycoder.jobs.job.poll.ListPosition.Listing;
 import io.surveycoder.jobs.job.poll.ListPosition.Within;
 import io.surveycoder.jobs.job.poll.StreamedJobs.Filter;
 import io.surveycoder.jobs.job.poll.StreamedJobs.Listed;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The events of an organization's jobs: as they are, oldest first, then each change, in
@@ -41,6 +42,9 @@ final class ListStream extends LiveStream {
 	private final Optional<ListPosition> last;
 
 	private List<Event> beginning = List.of();
+
+	// Up to where the beginning was read, while there is more of it.
+	private @Nullable JobId listed;
 
 	// Jobs with ids below it are gone, as of the moment when the stream was taken up.
 	private String horizon = "";
@@ -94,18 +98,26 @@ final class ListStream extends LiveStream {
 				window.ifPresent((changes) -> addWindow(from, to, changes, count));
 				yield window.isPresent() && readOn(to);
 			}
-			case Listing(Snapshot seen, JobId listed) ->
-				this.jobs.rest(this.organization, this.filter, seen, listed).map((rest) -> {
-					// With the position that it has: what it had not got then may have to
-					// be told again only together with these.
-					JobChange.coalesced(rest.changes())
-						.stream()
-						.filter(this::shows)
-						.forEach((change) -> this.beginning.add(new Event(position, change)));
-					list(rest.jobs());
-					return true;
-				}).orElse(false);
+			case Listing(Snapshot seen, JobId last) -> listOn(seen, last);
 		};
+	}
+
+	/**
+	 * Reads the next part of the beginning.
+	 * @return false when too much has changed since the last
+	 */
+	private boolean listOn(Snapshot seen, JobId last) {
+		Optional<StreamedJobs.Rest> rest = this.jobs.rest(this.organization, this.filter, seen, last);
+		rest.ifPresent((found) -> {
+			// With the position before them: should these be lost, they are told again
+			// together.
+			JobChange.coalesced(found.changes())
+				.stream()
+				.filter(this::shows)
+				.forEach((change) -> this.beginning.add(new Event(new Listing(seen, last), change)));
+			list(found.jobs());
+		});
+		return rest.isPresent();
 	}
 
 	private boolean readOn(Snapshot from) {
@@ -118,14 +130,15 @@ final class ListStream extends LiveStream {
 		return true;
 	}
 
-	private void list(Listed listed) {
-		int left = listed.jobs().size();
-		for (JobChange job : listed.jobs()) {
+	private void list(Listed page) {
+		int left = page.isFull() ? page.jobs().size() + 1 : page.jobs().size();
+		for (JobChange job : page.jobs()) {
 			left--;
-			this.beginning.add(new Event(
-					(left == 0) ? new At(listed.seen()) : new Listing(listed.seen(), new JobId(job.id())), job));
+			this.beginning
+				.add(new Event((left == 0) ? new At(page.seen()) : new Listing(page.seen(), new JobId(job.id())), job));
 		}
-		this.told = listed.seen();
+		this.told = page.seen();
+		this.listed = page.isFull() ? new JobId(page.jobs().getLast().id()) : null;
 	}
 
 	private void addWindow(Snapshot from, Snapshot to, List<JobChange> changes, int skipped) {
@@ -152,8 +165,22 @@ final class ListStream extends LiveStream {
 
 	@Override
 	boolean begin(EventStream out) throws IOException {
+		boolean sent = sendBeginning(out);
+		for (JobId last = this.listed; last != null; last = this.listed) {
+			if (!listOn(this.told, last)) {
+				synchronized (this) {
+					this.broken = true;
+				}
+				return sent;
+			}
+			sent |= sendBeginning(out);
+		}
+		return sent;
+	}
+
+	private boolean sendBeginning(EventStream out) throws IOException {
 		List<Event> events = this.beginning;
-		this.beginning = List.of();
+		this.beginning = new ArrayList<>();
 		send(out, events);
 		return !events.isEmpty();
 	}

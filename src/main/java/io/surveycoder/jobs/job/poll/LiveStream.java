@@ -150,6 +150,8 @@ abstract class LiveStream implements JobChanges.Listener {
 			}
 			long untilComment = commentAt - System.nanoTime();
 			if (untilComment <= 0) {
+				// A key that opens nothing any more shall not keep its place either.
+				checkKey();
 				out.sendComment();
 				commentAt += this.heartbeatNanos;
 			}

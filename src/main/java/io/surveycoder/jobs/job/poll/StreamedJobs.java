@@ -4,7 +4,6 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -37,31 +36,46 @@ class StreamedJobs {
 	 */
 	static final int MOST = 10_000;
 
+	/**
+	 * How many of them are read at a time: whoever reads slowly holds no more.
+	 */
+	static final int PAGE = 500;
+
+	private static final String OF_ORGANIZATION = """
+			select id, type, status, processed, total, updated_at from job
+			where organization_id = ? and id >= ? and id >= (select job_horizon(?))
+			order by id %s limit ?
+			""";
+
+	private static final String OF_STATUSES = """
+			select one.* from unnest(?::text[]) wanted (status)
+			cross join lateral (
+			    select id, type, status, processed, total, updated_at from job
+			    where organization_id = ? and status = wanted.status and id >= ? and id >= (select job_horizon(?)) %%s
+			    order by id %1$s limit ?) one
+			order by one.id %1$s limit ?
+			""";
+
+	private static final String FIRST = "select min(id) from (%s) job";
+
 	private static final String WITH_SNAPSHOT = """
 			select current.snapshot::text as snapshot, job.*
 			from (select pg_current_snapshot() as snapshot) current
 			left join lateral (%s) job on true
-			order by job.id desc
+			order by job.id
 			""";
 
-	static final String NEWEST = WITH_SNAPSHOT.formatted("""
-			select id, type, status, processed, total, updated_at from job
-			where organization_id = ? and id > ? and id >= (select job_horizon(?))
-			order by id desc limit ?
-			""");
+	static final String FIRST_OF_ALL = FIRST.formatted(OF_ORGANIZATION.formatted("desc"));
 
-	private static final String OF_STATUSES = WITH_SNAPSHOT.formatted("""
-			select one.* from unnest(?::text[]) wanted (status)
-			cross join lateral (
-			    select id, type, status, processed, total, updated_at from job
-			    where organization_id = ? and status = wanted.status and id > ? and id >= (select job_horizon(?)) %s
-			    order by id desc limit ?) one
-			order by one.id desc limit ?
-			""");
+	static final String FIRST_IN_STATUS = FIRST.formatted(OF_STATUSES.formatted("desc").formatted(""));
 
-	static final String NEWEST_IN_STATUS = OF_STATUSES.formatted("");
+	static final String FIRST_OF_TYPE = FIRST.formatted(OF_STATUSES.formatted("desc").formatted("and type = ?"));
 
-	static final String NEWEST_OF_TYPE = OF_STATUSES.formatted("and type = ?");
+	static final String PAGE_OF_ALL = WITH_SNAPSHOT.formatted(OF_ORGANIZATION.formatted(""));
+
+	static final String PAGE_IN_STATUS = WITH_SNAPSHOT.formatted(OF_STATUSES.formatted("").formatted(""));
+
+	static final String PAGE_OF_TYPE = WITH_SNAPSHOT.formatted(OF_STATUSES.formatted("").formatted("and type = ?"));
 
 	private final JdbcTemplate jdbc;
 
@@ -82,20 +96,24 @@ class StreamedJobs {
 	}
 
 	/**
-	 * The newest jobs, oldest first.
+	 * The oldest of the newest jobs, as many as were asked for.
 	 */
 	Listed newest(String organization, Filter filter) {
-		return list(organization, "", filter, filter.limit);
+		String first = filter.choose(FIRST_OF_ALL, FIRST_IN_STATUS, FIRST_OF_TYPE);
+		String from = this.jdbc.queryForObject(first, String.class,
+				filter.values(organization, "", this.retention, filter.limit));
+		return page(organization, filter, (from != null) ? from : "");
 	}
 
 	/**
-	 * What follows a beginning of which a client has got only a part: the changes of that
-	 * part since, and the jobs after it, as they all are at one moment.
+	 * What follows a part of the beginning: the changes of that part since, and the jobs
+	 * after it, as they all are at one moment.
 	 * @return empty when that is too much
 	 */
 	Optional<Rest> rest(String organization, Filter filter, Snapshot seen, JobId last) {
 		return Objects.requireNonNull(this.inOneSnapshot.execute((_) -> {
-			Listed jobs = list(organization, last.value(), filter, MOST);
+			// No id is between.
+			Listed jobs = page(organization, filter, last.value() + "0");
 			Changes changes = this.changes.ofOrganization(organization, seen, null);
 			return changes.found()
 				.map((found) -> new Rest(
@@ -110,27 +128,10 @@ class StreamedJobs {
 		return Objects.requireNonNull(this.jdbc.queryForObject("select job_horizon(?)", String.class, this.retention));
 	}
 
-	// Each by an index that holds what is asked for, so that a stream about little does
-	// not
-	// begin with a look at everything.
-	private Listed list(String organization, String after, Filter filter, int limit) {
-		if (filter.status.isEmpty() && filter.type.isEmpty()) {
-			return query(organization, NEWEST, organization, after, this.retention, limit);
-		}
-		String[] statuses = filter.status.map(Stream::of)
-			.orElseGet(() -> Stream.of(JobStatus.values()))
-			.map(JobStatus::wire)
-			.toArray(String[]::new);
-		return filter.type
-			.map((type) -> query(organization, NEWEST_OF_TYPE, statuses, organization, after, this.retention,
-					type.wire(), limit, limit))
-			.orElseGet(() -> query(organization, NEWEST_IN_STATUS, statuses, organization, after, this.retention, limit,
-					limit));
-	}
-
-	private Listed query(String organization, String sql, Object... values) {
-		return Objects.requireNonNull(
-				this.jdbc.query(sql, (ResultSetExtractor<Listed>) (rows) -> listed(rows, organization), values));
+	private Listed page(String organization, Filter filter, String from) {
+		return Objects.requireNonNull(this.jdbc.query(filter.choose(PAGE_OF_ALL, PAGE_IN_STATUS, PAGE_OF_TYPE),
+				(ResultSetExtractor<Listed>) (rows) -> listed(rows, organization),
+				filter.values(organization, from, this.retention, PAGE)));
 	}
 
 	private static Listed listed(ResultSet rows, String organization) throws SQLException {
@@ -146,7 +147,6 @@ class StreamedJobs {
 						rows.getInt("processed"), rows.getInt("total")));
 			}
 		}
-		Collections.reverse(jobs);
 		return new Listed(Objects.requireNonNull(seen), jobs);
 	}
 
@@ -158,6 +158,26 @@ class StreamedJobs {
 	 * @param limit how many it begins with at most
 	 */
 	record Filter(Optional<JobStatus> status, Optional<JobType> type, int limit) {
+
+		// Each by an index that holds what is asked for, so that a stream about little
+		// does
+		// not begin with a look at everything.
+		private String choose(String ofAll, String inStatus, String ofType) {
+			return this.type.isPresent() ? ofType : this.status.isPresent() ? inStatus : ofAll;
+		}
+
+		private Object[] values(String organization, String from, long retention, int limit) {
+			if (this.type.isEmpty() && this.status.isEmpty()) {
+				return new Object[] { organization, from, retention, limit };
+			}
+			String[] statuses = this.status.map(Stream::of)
+				.orElseGet(() -> Stream.of(JobStatus.values()))
+				.map(JobStatus::wire)
+				.toArray(String[]::new);
+			return this.type
+				.map((one) -> new Object[] { statuses, organization, from, retention, one.wire(), limit, limit })
+				.orElseGet(() -> new Object[] { statuses, organization, from, retention, limit, limit });
+		}
 
 		boolean shows(JobChange job) {
 			return this.status.map((one) -> one.wire().equals(job.status())).orElse(true)
@@ -173,6 +193,14 @@ class StreamedJobs {
 	 * @param jobs oldest first
 	 */
 	record Listed(Snapshot seen, List<JobChange> jobs) {
+
+		/**
+		 * Whether there may be more after them.
+		 */
+		boolean isFull() {
+			return this.jobs.size() == PAGE;
+		}
+
 	}
 
 	/**

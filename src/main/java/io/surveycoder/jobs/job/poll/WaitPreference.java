@@ -2,7 +2,6 @@ package io.surveycoder.jobs.job.poll;
 
 import java.time.Duration;
 import java.util.Enumeration;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -20,9 +19,11 @@ final class WaitPreference {
 
 	private static final int MOST_DIGITS = 9;
 
-	// A preference of a list, with its value as a token or quoted, and its parameters.
+	// A preference of a list; commas in quotes are part of it.
+	private static final Pattern PREFERENCE = Pattern.compile("(?:[^\",]|\"(?:[^\"\\\\]|\\\\.)*+\")++");
+
 	private static final Pattern WAIT = Pattern
-		.compile("(?:^|,)[ \\t]*wait[ \\t]*=[ \\t]*(?:([0-9]+)|\"([0-9]+)\")[ \\t]*(?=$|[,;])");
+		.compile("[ \\t]*wait[ \\t]*=[ \\t]*(?:([0-9]+)|\"([0-9]+)\")[ \\t]*(?:;.*)?", Pattern.CASE_INSENSITIVE);
 
 	private WaitPreference() {
 	}
@@ -35,11 +36,14 @@ final class WaitPreference {
 	static Optional<Duration> of(HttpServletRequest request) {
 		Enumeration<String> sent = request.getHeaders(HEADER);
 		while (sent.hasMoreElements()) {
-			Matcher wait = WAIT.matcher(sent.nextElement().toLowerCase(Locale.ROOT));
-			if (wait.find()) {
-				String digits = (wait.group(1) != null) ? wait.group(1) : wait.group(2);
-				return Optional.of(Duration.ofSeconds((digits.length() > MOST_DIGITS) ? MOST_SECONDS
-						: Math.min(Integer.parseInt(digits), MOST_SECONDS)));
+			Matcher preferences = PREFERENCE.matcher(sent.nextElement());
+			while (preferences.find()) {
+				Matcher wait = WAIT.matcher(preferences.group());
+				if (wait.matches()) {
+					String digits = (wait.group(1) != null) ? wait.group(1) : wait.group(2);
+					return Optional.of(Duration.ofSeconds((digits.length() > MOST_DIGITS) ? MOST_SECONDS
+							: Math.min(Integer.parseInt(digits), MOST_SECONDS)));
+				}
 			}
 		}
 		return Optional.empty();

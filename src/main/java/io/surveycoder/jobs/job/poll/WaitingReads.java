@@ -103,7 +103,8 @@ class WaitingReads {
 		 * expired
 		 */
 		FoundJob await(Duration atMost) throws InterruptedException {
-			long end = System.nanoTime() + atMost.toNanos();
+			long now = System.nanoTime();
+			long end = now + Math.min(atMost.toNanos(), this.found.expiresAtNanos() - now);
 			while (!isOver() && !WaitingReads.this.changes.isOver()
 					&& this.news.tryAcquire(end - System.nanoTime(), TimeUnit.NANOSECONDS)) {
 				this.news.drainPermits();

@@ -90,6 +90,28 @@ class ListStreamApiTests {
 		}
 	}
 
+	/**
+	 * Read in parts: a client that reads slowly must not make the service hold them all.
+	 */
+	@ParameterizedTest
+	@ValueSource(strings = { "", "?status=queued", "?type=auto_coding" })
+	void longBeginningComesInPartsWithNoGapAndNoRepeat(String query) {
+		int count = 2 * StreamedJobs.PAGE + 7;
+		this.rows.insertMany(this.tenant.organization(), count);
+		List<Event> all;
+		try (Events events = open(query, null)) {
+			all = events.next(count);
+			assertThat(ids(all)).isSorted().doesNotHaveDuplicates();
+			assertNothingElse(events);
+		}
+		for (int got : List.of(StreamedJobs.PAGE - 1, StreamedJobs.PAGE, count - 1, count)) {
+			try (Events events = open(query, all.get(got - 1).id())) {
+				assertThat(ids(events.next(count - got))).isEqualTo(ids(all.subList(got, count)));
+				assertNothingElse(events);
+			}
+		}
+	}
+
 	@Test
 	void beginsWithAsManyAsWereAskedFor() {
 		insertAged("2 hours");

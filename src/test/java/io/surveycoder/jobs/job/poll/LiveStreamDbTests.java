@@ -119,6 +119,21 @@ class LiveStreamDbTests {
 	}
 
 	@Test
+	void quietStreamOfAKeyThatOpensNothingEndsToo() throws Exception {
+		JobId id = this.rows.insert(this.organization);
+		boolean[] revoked = { false };
+		CompletableFuture<Void> over = run(jobStream(id, Duration.ofMillis(5), () -> {
+			if (revoked[0]) {
+				throw new ApiException(ErrorCode.KEY_REVOKED, "This API key was revoked");
+			}
+		}), new ByteArrayOutputStream());
+		await().until(() -> this.changes.isFollowed(id));
+		revoked[0] = true;
+		over.get(10, TimeUnit.SECONDS);
+		assertThat(this.changes.isFollowed(id)).isFalse();
+	}
+
+	@Test
 	void streamOfAJobThatExpiresEnds() throws Exception {
 		JobId id = this.rows.insertAged(this.organization, "23 hours 59 minutes 59.5 seconds");
 		run(jobStream(id, NEVER, () -> {

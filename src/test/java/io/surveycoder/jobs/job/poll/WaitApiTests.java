@@ -112,6 +112,20 @@ class WaitApiTests {
 	}
 
 	@Test
+	void whatCannotBeUnderstoodAsATagIsNone() {
+		JobId id = this.rows.insert(this.tenant.organization());
+		Answer same = get(id, "Prefer", "wait=1", "If-None-Match", "garbage");
+		assertThat(same.status()).isEqualTo(200);
+		assertThat(same.header("Preference-Applied")).isEqualTo("wait=1");
+	}
+
+	@Test
+	void whoWaitsForAJobThatExpiresIsToldWhenItDoes() {
+		JobId id = this.rows.insertAged(this.tenant.organization(), "23 hours 59 minutes 58 seconds");
+		assertThat(get(id, "Prefer", "wait=60").status()).isEqualTo(404);
+	}
+
+	@Test
 	void finishedOrUnknownJobIsAnsweredAtOnce() {
 		JobId id = this.rows.insert(this.tenant.organization(), "status", "'failed'", "error_code", "'X'",
 				"error_message", "'x'");

@@ -25,6 +25,8 @@ class WaitPreferenceTests {
 			respond-async, wait=10              | 10
 			handling=lenient; x=1, wait=10;y    | 10
 			wait=3, wait=9                      | 3
+			x="a, wait=1", wait=4               | 4
+			x="a, wait=1", wait="4", y="b"      | 4
 			""")
 	void isUnderstood(String header, int seconds) {
 		assertThat(of(header)).contains(Duration.ofSeconds(seconds));
@@ -32,7 +34,8 @@ class WaitPreferenceTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "", "wait", "wait=", "wait=-1", "wait=abc", "wait=1.5", "wait=1e1", "wait=10 s",
-			"await=10", "x;wait=10", "wait='5'", "wait=+5", "\u0661=1, wait=\u0665" })
+			"await=10", "x;wait=10", "x=\"a, wait=1, b\"", "x=\"a\\\", wait=1, b\"", "wait='5'", "wait=+5",
+			"\u0661=1, wait=\u0665" })
 	void isIgnored(String header) {
 		assertThat(of(header)).isEmpty();
 	}
