@@ -22,6 +22,10 @@ final class Followers {
 
 	private final int most;
 
+	private final int mostOfOrganization;
+
+	private final Map<String, Integer> places = new ConcurrentHashMap<>();
+
 	private final Map<String, Set<Follower>> ofJob = new ConcurrentHashMap<>();
 
 	private final Map<String, Set<Follower>> ofOrganization = new ConcurrentHashMap<>();
@@ -31,21 +35,32 @@ final class Followers {
 	/**
 	 * Nobody.
 	 * @param most at most so many at a time
+	 * @param mostOfOrganization and so many of one organization
 	 */
-	Followers(int most) {
+	Followers(int most, int mostOfOrganization) {
 		this.most = most;
+		this.mostOfOrganization = mostOfOrganization;
 	}
 
 	/**
 	 * Takes a place that {@link #ofJob} or {@link #ofOrganization} is going to fill.
 	 * @return false when there is none
 	 */
-	boolean takePlace() {
+	boolean takePlace(String organization) {
 		if (this.count.incrementAndGet() > this.most) {
 			this.count.decrementAndGet();
 			return false;
 		}
+		if (this.places.merge(organization, 1, Integer::sum) > this.mostOfOrganization) {
+			givePlace(organization);
+			return false;
+		}
 		return true;
+	}
+
+	private void givePlace(String organization) {
+		this.places.computeIfPresent(organization, (_, taken) -> (taken > 1) ? taken - 1 : null);
+		this.count.decrementAndGet();
 	}
 
 	Following ofJob(String organization, JobId id, Listener listener) {
@@ -64,7 +79,7 @@ final class Followers {
 		});
 		return () -> followers.computeIfPresent(key, (_, present) -> {
 			if (present.remove(follower)) {
-				this.count.decrementAndGet();
+				givePlace(follower.organization);
 			}
 			return present.isEmpty() ? null : present;
 		});
@@ -74,8 +89,8 @@ final class Followers {
 		return this.count.get();
 	}
 
-	boolean hasRoom() {
-		return count() < this.most;
+	boolean hasRoom(String organization) {
+		return count() < this.most && this.places.getOrDefault(organization, 0) < this.mostOfOrganization;
 	}
 
 	boolean isFollowed(JobId id) {

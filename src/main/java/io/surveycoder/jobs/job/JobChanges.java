@@ -63,7 +63,7 @@ public class JobChanges implements SmartLifecycle {
 
 	JobChanges(ChangeLog changes, Settings settings, MeterRegistry meters) {
 		this.changes = changes;
-		this.followers = new Followers(settings.maxClients);
+		this.followers = new Followers(settings.maxClients, settings.mostOfOrganization());
 		meters.gauge("jobs.clients.waiting", this.followers, Followers::count);
 	}
 
@@ -75,22 +75,22 @@ public class JobChanges implements SmartLifecycle {
 	 * @throws ApiException 503 when there are too many, or the instance is about to stop
 	 */
 	public Following job(String organization, JobId id, Listener listener) {
-		return follow(() -> this.followers.ofJob(organization, id, listener));
+		return follow(organization, () -> this.followers.ofJob(organization, id, listener));
 	}
 
 	/**
 	 * The same for all jobs of an organization.
 	 */
 	public Following organization(String organization, Listener listener) {
-		return follow(() -> this.followers.ofOrganization(organization, listener));
+		return follow(organization, () -> this.followers.ofOrganization(organization, listener));
 	}
 
-	private Following follow(Supplier<Following> add) {
+	private Following follow(String organization, Supplier<Following> add) {
 		if (!this.running) {
 			throw new ApiException(ErrorCode.SERVICE_UNAVAILABLE, "This instance is about to stop; try again")
 				.with(HttpHeaders.RETRY_AFTER, "1");
 		}
-		if (!this.followers.takePlace()) {
+		if (!this.followers.takePlace(organization)) {
 			throw new ApiException(ErrorCode.SERVICE_UNAVAILABLE,
 					"Too many clients wait on this instance; try again later")
 				.with(HttpHeaders.RETRY_AFTER, "5");
@@ -146,10 +146,10 @@ public class JobChanges implements SmartLifecycle {
 	}
 
 	/**
-	 * Whether one more may follow.
+	 * Whether one more of this organization may follow.
 	 */
-	public boolean hasRoom() {
-		return this.running && this.followers.hasRoom();
+	public boolean hasRoom(String organization) {
+		return this.running && this.followers.hasRoom(organization);
 	}
 
 	/**
@@ -279,13 +279,28 @@ public class JobChanges implements SmartLifecycle {
 	 *
 	 * @param maxClients at most so many at a time on one instance, 0 to 1,000,000; past
 	 * it, clients are told to come back
+	 * @param maxClientsPerOrganization and so many of one organization, 0 to 1,000,000;
+	 * absent: as many as there are places
 	 */
 	@ConfigurationProperties("jobs.waiting")
-	record Settings(@DefaultValue("20000") int maxClients) {
+	record Settings(@DefaultValue("20000") int maxClients, @Nullable Integer maxClientsPerOrganization) {
+
+		private static final int MOST = 1_000_000;
 
 		Settings {
-			if (maxClients < 0 || maxClients > 1_000_000) {
-				throw new IllegalArgumentException("jobs.waiting.max-clients must be 0 to 1000000, not " + maxClients);
+			check("max-clients", maxClients);
+			if (maxClientsPerOrganization != null) {
+				check("max-clients-per-organization", maxClientsPerOrganization);
+			}
+		}
+
+		int mostOfOrganization() {
+			return (this.maxClientsPerOrganization != null) ? this.maxClientsPerOrganization : this.maxClients;
+		}
+
+		private static void check(String name, int value) {
+			if (value < 0 || value > MOST) {
+				throw new IllegalArgumentException("jobs.waiting." + name + " must be 0 to 1000000, not " + value);
 			}
 		}
 

@@ -95,7 +95,7 @@ class JobController {
 			return stream(caller, known, request, response);
 		}
 		Optional<Duration> wait = WaitPreference.of(request);
-		if (wait.isPresent() && this.waits.haveRoom()) {
+		if (wait.isPresent() && this.waits.haveRoom(caller.organization())) {
 			return await(caller, known, wait.get(), request, response);
 		}
 		FoundJob found = this.jobs.find(caller.organization(), known);

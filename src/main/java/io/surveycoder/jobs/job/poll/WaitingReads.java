@@ -49,10 +49,10 @@ class WaitingReads {
 	}
 
 	/**
-	 * Whether there is room for one more.
+	 * Whether there is room for one more of this organization.
 	 */
-	boolean haveRoom() {
-		return this.changes.hasRoom();
+	boolean haveRoom(String organization) {
+		return this.changes.hasRoom(organization);
 	}
 
 	/**
