@@ -166,7 +166,7 @@ final class ListStream extends LiveStream {
 	@Override
 	boolean begin(EventStream out) throws IOException {
 		boolean sent = sendBeginning(out);
-		for (JobId last = this.listed; last != null; last = this.listed) {
+		for (JobId last = this.listed; last != null && !isStopping(); last = this.listed) {
 			if (!listOn(this.told, last)) {
 				synchronized (this) {
 					this.broken = true;

@@ -143,15 +143,16 @@ abstract class LiveStream implements JobChanges.Listener {
 
 	private void run(EventStream out) throws IOException, InterruptedException {
 		long commentAt = System.nanoTime() + this.heartbeatNanos;
-		while (!this.changes.isOver()) {
+		while (!isStopping()) {
 			long due = sendDue(out);
 			if (due == OVER) {
 				return;
 			}
 			long untilComment = commentAt - System.nanoTime();
 			if (untilComment <= 0) {
-				// A key that opens nothing any more shall not keep its place either.
-				checkKey();
+				if (opensNothing()) {
+					return;
+				}
 				out.sendComment();
 				commentAt += this.heartbeatNanos;
 			}
@@ -159,6 +160,28 @@ abstract class LiveStream implements JobChanges.Listener {
 				this.news.drainPermits();
 			}
 		}
+	}
+
+	// Such a key shall not keep its place. One that cannot be looked up may: nothing is
+	// told.
+	private boolean opensNothing() {
+		try {
+			checkKey();
+			return false;
+		}
+		catch (ApiException _) {
+			return true;
+		}
+		catch (DataAccessException _) {
+			return false;
+		}
+	}
+
+	/**
+	 * Whether the instance stops.
+	 */
+	final boolean isStopping() {
+		return this.changes.isOver();
 	}
 
 	/**

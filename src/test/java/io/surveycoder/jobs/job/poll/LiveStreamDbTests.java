@@ -25,6 +25,7 @@ import io.surveycoder.jobs.testing.ServiceTest;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.dao.DataAccessResourceFailureException;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -131,6 +132,25 @@ class LiveStreamDbTests {
 		revoked[0] = true;
 		over.get(10, TimeUnit.SECONDS);
 		assertThat(this.changes.isFollowed(id)).isFalse();
+	}
+
+	@Test
+	void quietStreamOutlivesADatabaseThatIsAway() throws Exception {
+		JobId id = this.rows.insert(this.organization);
+		CountDownLatch checks = new CountDownLatch(3);
+		boolean[] away = { false };
+		CompletableFuture<Void> over = run(jobStream(id, Duration.ofMillis(5), () -> {
+			if (away[0]) {
+				checks.countDown();
+				throw new DataAccessResourceFailureException("away");
+			}
+		}), new ByteArrayOutputStream());
+		await().until(() -> this.changes.isFollowed(id));
+		away[0] = true;
+		assertThat(checks.await(10, TimeUnit.SECONDS)).isTrue();
+		away[0] = false;
+		finish(id);
+		over.get(10, TimeUnit.SECONDS);
 	}
 
 	@Test
