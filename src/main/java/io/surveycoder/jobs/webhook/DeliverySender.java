@@ -8,6 +8,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
 import io.surveycoder.jobs.job.SharedCalls;
+import io.surveycoder.jobs.webhook.HostNames.NotLookedUpException;
+import io.surveycoder.jobs.webhook.OutboxStatements.Postponed;
 import io.surveycoder.jobs.webhook.OutboxStatements.Recorded;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -38,6 +40,8 @@ class DeliverySender {
 
 	private final SharedCalls<Recorded, Boolean> records;
 
+	private final SharedCalls<Postponed, Boolean> postponements;
+
 	DeliverySender(SecretSeal seal, Receivers receivers, OutboxStatements statements, DeliveryMeters meters) {
 		this.seal = seal;
 		this.receivers = receivers;
@@ -46,14 +50,18 @@ class DeliverySender {
 			statements.record(results);
 			return List.copyOf(results.stream().map((_) -> true).toList());
 		});
+		this.postponements = new SharedCalls<>(1, MOST_RECORDED_AT_ONCE, (deliveries) -> {
+			statements.postpone(deliveries);
+			return List.copyOf(deliveries.stream().map((_) -> true).toList());
+		});
 	}
 
 	/**
-	 * Blocks until it is recorded.
-	 * @return whether the receiver took it
+	 * Blocks until it is recorded, or put off where there is a limit of ours in its way.
+	 * @return what became of it; empty when nothing was attempted
 	 * @throws org.springframework.dao.DataAccessException when it could not be
 	 */
-	boolean send(ClaimedDelivery delivery) {
+	Optional<AttemptResult> send(ClaimedDelivery delivery) {
 		Optional<WebhookSecret> secret = this.seal.open(delivery.sealedSecret(), delivery.webhookId());
 		if (secret.isEmpty()) {
 			// No attempt: it is the operator's to mend, and the receiver shall still be
@@ -65,15 +73,23 @@ class DeliverySender {
 								+ "jobs.webhooks.previous-encryption-keys",
 						delivery);
 			}
-			return false;
+			return Optional.empty();
 		}
 		byte[] body = delivery.body().bytes();
-		AttemptResult result = this.receivers.post(WebhookUrl.stored(delivery.url()),
-				headers(delivery, secret.get(), body), body);
+		AttemptResult result;
+		try {
+			result = this.receivers.post(WebhookUrl.stored(delivery.url()), headers(delivery, secret.get(), body),
+					body);
+		}
+		catch (NotLookedUpException ex) {
+			this.postponements.answer(new Postponed(delivery, ex.rest()));
+			log.debug("Not attempted, again in {}: {}", ex.rest(), delivery);
+			return Optional.empty();
+		}
 		this.records.answer(new Recorded(delivery, result));
 		this.meters.attempted(delivery.attempt(), result);
 		log.debug("Attempt {} of {}: {}", delivery.attempt(), delivery, result);
-		return result.isSuccess();
+		return Optional.of(result);
 	}
 
 	// Each delivery comes back with each lease.

@@ -11,6 +11,7 @@ import java.util.concurrent.TimeUnit;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.surveycoder.jobs.access.ActiveOrganizations;
+import io.surveycoder.jobs.webhook.InFlight.Ending;
 import io.surveycoder.jobs.webhook.OutboxStatements.Waiting;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -162,15 +163,17 @@ class Dispatcher implements SmartLifecycle {
 	private void begin(ClaimedDelivery delivery) {
 		this.inFlight.begin(delivery.webhookId());
 		Thread.ofVirtual().name("webhook-delivery").start(() -> {
-			boolean succeeded = false;
+			Ending ending = Ending.FAILURE;
 			try {
-				succeeded = this.sender.send(delivery);
+				ending = this.sender.send(delivery)
+					.map((result) -> result.isSuccess() ? Ending.SUCCESS : Ending.FAILURE)
+					.orElse(Ending.NO_ATTEMPT);
 			}
 			catch (RuntimeException ex) {
 				log.warn("An attempt of {} was not recorded, and will be repeated: {}", delivery, ex.toString());
 			}
 			finally {
-				this.inFlight.end(delivery.webhookId(), succeeded);
+				this.inFlight.end(delivery.webhookId(), ending);
 			}
 		});
 	}

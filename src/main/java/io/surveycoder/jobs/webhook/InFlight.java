@@ -70,14 +70,14 @@ class InFlight {
 
 	/**
 	 * One has ended.
-	 * @param succeeded whether the receiver took it
 	 */
-	synchronized void end(String webhookId, boolean succeeded) {
-		if (succeeded) {
-			this.proven.put(webhookId, true);
-		}
-		else {
-			this.proven.invalidate(webhookId);
+	synchronized void end(String webhookId, Ending ending) {
+		switch (ending) {
+			case SUCCESS -> this.proven.put(webhookId, true);
+			case FAILURE -> this.proven.invalidate(webhookId);
+			case NO_ATTEMPT -> {
+				// It says nothing of the receiver.
+			}
 		}
 		this.ofWebhook.computeIfPresent(webhookId, (_, count) -> (count > 1) ? count - 1 : null);
 		this.total--;
@@ -96,6 +96,15 @@ class InFlight {
 		if (this.finished.tryAcquire(millis, TimeUnit.MILLISECONDS)) {
 			this.finished.drainPermits();
 		}
+	}
+
+	/**
+	 * How one ends: the receiver took it, or did not, or was not asked.
+	 */
+	enum Ending {
+
+		SUCCESS, FAILURE, NO_ATTEMPT
+
 	}
 
 }

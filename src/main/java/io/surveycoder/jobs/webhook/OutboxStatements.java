@@ -83,6 +83,19 @@ class OutboxStatements {
 			where delivery.webhook_id = result.webhook_id and delivery.id = result.id and delivery.lease = result.lease
 			""";
 
+	/**
+	 * Gives back what the lease still holds.
+	 */
+	static final String POSTPONE = """
+			with rest as materialized (
+			  select * from unnest(:webhooks::text[], :ids::text[], :leases::uuid[], :rests::bigint[])
+			    as rest (webhook_id, id, lease, rest))
+			update webhook_delivery delivery
+			set lease = null, due_at = now() + rest.rest * interval '1 millisecond'
+			from rest
+			where delivery.webhook_id = rest.webhook_id and delivery.id = rest.id and delivery.lease = rest.lease
+			""";
+
 	private final JdbcClient jdbc;
 
 	OutboxStatements(JdbcClient jdbc) {
@@ -138,7 +151,19 @@ class OutboxStatements {
 			.update();
 	}
 
-	private static String[] texts(List<Recorded> results, Function<Recorded, String> value) {
+	/**
+	 * Puts off what was claimed and could not be attempted. No attempt is counted.
+	 */
+	void postpone(List<Postponed> deliveries) {
+		this.jdbc.sql(POSTPONE)
+			.param("webhooks", texts(deliveries, (one) -> one.delivery.webhookId()))
+			.param("ids", texts(deliveries, (one) -> one.delivery.id()))
+			.param("leases", deliveries.stream().map((one) -> one.delivery.lease()).toArray(UUID[]::new))
+			.param("rests", deliveries.stream().map((one) -> one.rest.toMillis()).toArray(Long[]::new))
+			.update();
+	}
+
+	private static <T> String[] texts(List<T> results, Function<T, String> value) {
 		return results.stream().map(value).toArray(String[]::new);
 	}
 
@@ -155,6 +180,14 @@ class OutboxStatements {
 	 * An attempt and what became of it.
 	 */
 	record Recorded(ClaimedDelivery delivery, AttemptResult result) {
+	}
+
+	/**
+	 * What was not attempted.
+	 *
+	 * @param rest after which it is due again
+	 */
+	record Postponed(ClaimedDelivery delivery, Duration rest) {
 	}
 
 }

@@ -17,6 +17,7 @@ import java.util.function.Supplier;
 import javax.net.ssl.SSLException;
 
 import io.surveycoder.jobs.webhook.HostNames.ForbiddenAddressException;
+import io.surveycoder.jobs.webhook.HostNames.NotLookedUpException;
 import org.apache.hc.client5.http.classic.methods.HttpPost;
 import org.apache.hc.client5.http.config.RequestConfig;
 import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
@@ -107,8 +108,9 @@ class Receivers implements DisposableBean {
 	 * Posts once. Blocks for as long as an attempt may take; made for virtual threads.
 	 * @param headers beside those of the content
 	 * @return what became of it; never throws for what a receiver did
+	 * @throws NotLookedUpException when nothing was attempted
 	 */
-	AttemptResult post(WebhookUrl url, Map<String, String> headers, byte[] body) {
+	AttemptResult post(WebhookUrl url, Map<String, String> headers, byte[] body) throws NotLookedUpException {
 		long start = System.nanoTime();
 		HttpHost target = new HttpHost(url.scheme(), url.host(), url.port());
 		HttpPost request = new HttpPost(URI.create(target.toURI() + url.path()));
@@ -122,6 +124,9 @@ class Receivers implements DisposableBean {
 		try {
 			int status = send(target, request);
 			return AttemptResult.answered(status, since(start));
+		}
+		catch (NotLookedUpException ex) {
+			throw ex;
 		}
 		catch (IOException | RuntimeException ex) {
 			return AttemptResult.failed(late.get() ? noAnswer() : reason(ex), since(start));

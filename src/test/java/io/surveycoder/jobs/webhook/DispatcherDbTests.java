@@ -1,10 +1,12 @@
 package io.surveycoder.jobs.webhook;
 
+import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
 import java.util.stream.Stream;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -27,6 +29,7 @@ import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
 
 /**
@@ -321,6 +324,25 @@ class DispatcherDbTests {
 	}
 
 	@Test
+	void deliveryWhoseHostIsNotLookedUpWaitsAndUsesNoAttempt() {
+		CountDownLatch end = new CountDownLatch(1);
+		HostNames names = HostNamesTests.hanging(end, 1, () -> 0);
+		assertThatExceptionOfType(UnknownHostException.class).isThrownBy(() -> names.addresses("hangs.example"));
+		Receivers receivers = new Receivers(names, AddressPolicyTests.allowing(), Duration.ofSeconds(10));
+		this.dispatcher = new Dispatcher(this.statements, this.organizations, sender(receivers), this.meters);
+		String withoutThread = this.rows.deliver(webhook("http://innocent.example/"));
+		String resting = this.rows.deliver(webhook("http://hangs.example/"));
+		send();
+		end.countDown();
+		String state = "status || ' ' || attempt || ' ' || attempts || ' ' || coalesce(lease::text, 'free') || ' ' || ";
+		assertThat(this.rows.delivery(withoutThread, state + "(due_at between now() and now() + interval '5 s')"))
+			.isEqualTo("pending 0 [] free true");
+		assertThat(this.rows.delivery(resting,
+				state + "(due_at between now() + interval '40 s' and now() + interval '60 s')"))
+			.isEqualTo("pending 0 [] free true");
+	}
+
+	@Test
 	void manyDeliveriesWhoseSecretCannotBeReadAreToldOfOnce(CapturedOutput output) {
 		String webhook = this.rows.insert(this.tenant.organization(), this.receiver.url("/"), "secret",
 				"'\\x01020304'");
@@ -348,8 +370,11 @@ class DispatcherDbTests {
 	}
 
 	private DeliverySender sender(Duration timeOut) {
-		return new DeliverySender(this.seal, ReceiversTests.receivers(timeOut), this.statements,
-				new DeliveryMeters(this.meters));
+		return sender(ReceiversTests.receivers(timeOut));
+	}
+
+	private DeliverySender sender(Receivers receivers) {
+		return new DeliverySender(this.seal, receivers, this.statements, new DeliveryMeters(this.meters));
 	}
 
 	private String webhook(String url) {

@@ -1,5 +1,6 @@
 package io.surveycoder.jobs.webhook;
 
+import io.surveycoder.jobs.webhook.InFlight.Ending;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -16,7 +17,7 @@ class InFlightTests {
 		assertThat(this.inFlight.room("wh_2", 0)).isEqualTo(64);
 		begin("wh_1", 4);
 		assertThat(this.inFlight.room("wh_1", 0)).isZero();
-		this.inFlight.end("wh_1", false);
+		this.inFlight.end("wh_1", Ending.FAILURE);
 		assertThat(this.inFlight.room("wh_1", 0)).isEqualTo(1);
 	}
 
@@ -29,10 +30,13 @@ class InFlightTests {
 		assertThat(this.inFlight.room("wh_new", 0)).isEqualTo(4);
 		assertThat(this.inFlight.room("hangs_0", 0)).isZero();
 		begin("wh_new", 1);
-		this.inFlight.end("wh_new", true);
+		this.inFlight.end("wh_new", Ending.SUCCESS);
 		assertThat(this.inFlight.room("wh_new", 0)).isEqualTo(64);
 		begin("wh_new", 1);
-		this.inFlight.end("wh_new", false);
+		this.inFlight.end("wh_new", Ending.NO_ATTEMPT);
+		assertThat(this.inFlight.room("wh_new", 0)).isEqualTo(64);
+		begin("wh_new", 1);
+		this.inFlight.end("wh_new", Ending.FAILURE);
 		assertThat(this.inFlight.room("wh_new", 0)).isEqualTo(4);
 	}
 

@@ -74,6 +74,11 @@ class OutboxPlanDbTests {
 				"text[], text[], uuid[], int[], text[], int[], bigint[]"))
 			.as("record, " + when)
 			.doesNotContain("Seq Scan on webhook_delivery");
+		assertThat(plan(OutboxStatements.POSTPONE,
+				"array['" + this.webhook + "'], array['whd_'], array[gen_random_uuid()], array[5]::bigint[]",
+				"text[], text[], uuid[], bigint[]"))
+			.as("postpone, " + when)
+			.doesNotContain("Seq Scan on webhook_delivery");
 	}
 
 	/**

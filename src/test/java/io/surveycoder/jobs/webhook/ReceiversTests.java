@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 
+import io.surveycoder.jobs.webhook.HostNames.NotLookedUpException;
 import io.surveycoder.jobs.webhook.Receiver.Request;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -233,12 +234,21 @@ class ReceiversTests {
 	}
 
 	private static AttemptResult post(String url, Duration timeOut, String body) {
-		return receivers(timeOut).post(WebhookUrl.stored(url), Map.of("X-Test", "1"),
+		return post(receivers(timeOut), url, Map.of("X-Test", "1"),
 				body.getBytes(java.nio.charset.StandardCharsets.UTF_8));
 	}
 
 	private static AttemptResult post(Receivers receivers, String url) {
-		return receivers.post(WebhookUrl.stored(url), Map.of(), new byte[0]);
+		return post(receivers, url, Map.of(), new byte[0]);
+	}
+
+	private static AttemptResult post(Receivers receivers, String url, Map<String, String> headers, byte[] body) {
+		try {
+			return receivers.post(WebhookUrl.stored(url), headers, body);
+		}
+		catch (NotLookedUpException ex) {
+			throw new AssertionError(ex);
+		}
 	}
 
 }
