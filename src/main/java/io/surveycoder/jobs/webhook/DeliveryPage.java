@@ -1,6 +1,6 @@
 package io.surveycoder.jobs.webhook;
 
-import java.nio.charset.StandardCharsets;
+import java.nio.ByteBuffer;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.regex.Pattern;
@@ -24,8 +24,15 @@ record DeliveryPage(int limit, @Nullable String before) {
 
 	private static final Pattern LIMIT = Pattern.compile("[1-9][0-9]?|100");
 
-	// The 12 bytes of an id.
-	private static final Pattern CURSOR = Pattern.compile("[A-Za-z0-9_-]{16}");
+	// What a cursor begins with, so that one of another list is none of ours.
+	private static final byte FORM = 'd';
+
+	private static final int ID_BYTES = 12;
+
+	// Of an id, before its digits.
+	private static final String PREFIX = "whd_";
+
+	private static final Base64.Encoder ENCODER = Base64.getUrlEncoder().withoutPadding();
 
 	static DeliveryPage parse(HttpServletRequest request) {
 		String limit = only(request, "limit");
@@ -33,22 +40,39 @@ record DeliveryPage(int limit, @Nullable String before) {
 			throw ApiException.invalid("limit must be an integer between 1 and 100");
 		}
 		String cursor = only(request, "cursor");
-		if (cursor != null && !CURSOR.matcher(cursor).matches()) {
-			throw ApiException.invalid("cursor must be one that a Link header gave");
-		}
 		return new DeliveryPage((limit != null) ? Integer.parseInt(limit) : DEFAULT_LIMIT,
-				(cursor != null)
-						? "whd_" + HexFormat.of()
-							.formatHex(Base64.getUrlDecoder().decode(cursor.getBytes(StandardCharsets.US_ASCII)))
-						: null);
+				(cursor != null) ? delivery(cursor) : null);
+	}
+
+	private static String delivery(String cursor) {
+		try {
+			byte[] bytes = Base64.getUrlDecoder().decode(cursor);
+			if (bytes.length == 1 + ID_BYTES) {
+				String id = PREFIX + HexFormat.of().formatHex(bytes, 1, bytes.length);
+				// There are other spellings of the same bytes, and other forms.
+				if (cursorAfter(id).equals(cursor)) {
+					return id;
+				}
+			}
+		}
+		catch (IllegalArgumentException _) {
+			// No base64.
+		}
+		throw ApiException.invalid("cursor must be one that a Link header gave");
+	}
+
+	private static String cursorAfter(String id) {
+		return ENCODER.encodeToString(ByteBuffer.allocate(1 + ID_BYTES)
+			.put(FORM)
+			.put(HexFormat.of().parseHex(id, PREFIX.length(), id.length()))
+			.array());
 	}
 
 	/**
 	 * The {@code Link} to what comes after this delivery.
 	 */
 	String linkAfter(String webhookId, String last) {
-		String cursor = Base64.getUrlEncoder().encodeToString(HexFormat.of().parseHex(last.substring(4)));
-		return "</v2/webhooks/" + webhookId + "/deliveries?limit=" + this.limit + "&cursor=" + cursor
+		return "</v2/webhooks/" + webhookId + "/deliveries?limit=" + this.limit + "&cursor=" + cursorAfter(last)
 				+ ">; rel=\"next\"";
 	}
 

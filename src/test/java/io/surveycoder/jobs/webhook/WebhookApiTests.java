@@ -282,7 +282,9 @@ class WebhookApiTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "limit=0", "limit=101", "limit=abc", "limit=", "limit=1&limit=2", "cursor=", "cursor=x",
-			"cursor=AAAAAAAAAAAAAAA%3D", "cursor=AAAAAAAAAAAAAAAA&cursor=AAAAAAAAAAAAAAAA" })
+			"cursor=AAAAAAAAAAAAAAA%3D", "cursor=AAAAAAAAAAAAAAAA", "cursor=AAAAAAAAAAAAAAAAAA",
+			"cursor=ZAAAAAAAAAAAAAAAAB", "cursor=ZAAAAAAAAAAAAAAAAA%3D%3D", "cursor=YQAAAAAAAAAAAAAAAA",
+			"cursor=AAAAAAAAAAAAAAAA&cursor=AAAAAAAAAAAAAAAA" })
 	void badPageIsRefusedByName(String query) {
 		Answer answer = get("/v2/webhooks/" + register() + "/deliveries?" + query);
 		assertThat(answer.status()).isEqualTo(422);
