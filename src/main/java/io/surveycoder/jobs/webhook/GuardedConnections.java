@@ -6,6 +6,7 @@ import java.net.UnknownHostException;
 import org.apache.hc.client5.http.DnsResolver;
 import org.apache.hc.client5.http.SchemePortResolver;
 import org.apache.hc.client5.http.config.ConnectionConfig;
+import org.apache.hc.client5.http.config.TlsConfig;
 import org.apache.hc.client5.http.impl.io.DefaultHttpClientConnectionOperator;
 import org.apache.hc.client5.http.impl.io.ManagedHttpClientConnectionFactory;
 import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManager;
@@ -24,8 +25,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class GuardedConnections extends PoolingHttpClientConnectionManagerBuilder {
 
-	private static final Timeout CONNECT_TIME_OUT = Timeout.ofSeconds(5);
-
 	private static final TimeValue KEPT_IN_ALL = TimeValue.ofMinutes(1);
 
 	private final AddressPolicy policy;
@@ -34,7 +33,7 @@ final class GuardedConnections extends PoolingHttpClientConnectionManagerBuilder
 		this.policy = policy;
 	}
 
-	PoolingHttpClientConnectionManager build(HostNames names) {
+	PoolingHttpClientConnectionManager build(HostNames names, Timeout timeOut, Timeout connectTimeOut) {
 		setDnsResolver(new CheckedNames(names));
 		// Bounded where it is claimed; here one receiver would wait for another.
 		setMaxConnTotal(InFlight.MOST);
@@ -47,10 +46,12 @@ final class GuardedConnections extends PoolingHttpClientConnectionManagerBuilder
 				.build())
 			.build());
 		setDefaultConnectionConfig(ConnectionConfig.custom()
-			.setConnectTimeout(CONNECT_TIME_OUT)
+			.setConnectTimeout(connectTimeOut)
 			.setTimeToLive(KEPT_IN_ALL)
 			.setValidateAfterInactivity(TimeValue.ofMilliseconds(100))
 			.build());
+		// Else it is the one to connect.
+		setDefaultTlsConfig(TlsConfig.custom().setHandshakeTimeout(timeOut).build());
 		return build();
 	}
 

@@ -18,6 +18,7 @@ import javax.net.ssl.SSLException;
 
 import io.surveycoder.jobs.webhook.HostNames.ForbiddenAddressException;
 import io.surveycoder.jobs.webhook.HostNames.NotLookedUpException;
+import org.apache.hc.client5.http.ConnectTimeoutException;
 import org.apache.hc.client5.http.classic.methods.HttpPost;
 import org.apache.hc.client5.http.config.RequestConfig;
 import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
@@ -52,7 +53,12 @@ class Receivers implements DisposableBean {
 	// What is read of an answer, so that its connection can be used again.
 	static final int MOST_READ = 4 << 10;
 
+	// Of each address: with two, both have their turn within the time of an attempt.
+	static final Duration CONNECT_TIME_OUT = Duration.ofSeconds(5);
+
 	private final Duration timeOut;
+
+	private final Duration connectTimeOut;
 
 	private final Supplier<CloseableHttpClient> client;
 
@@ -63,12 +69,15 @@ class Receivers implements DisposableBean {
 
 	@Autowired
 	Receivers(HostNames names, AddressPolicy policy) {
-		this(names, policy, Attempts.TIME_OUT);
+		this(names, policy, Attempts.TIME_OUT, CONNECT_TIME_OUT);
 	}
 
-	Receivers(HostNames names, AddressPolicy policy, Duration timeOut) {
+	Receivers(HostNames names, AddressPolicy policy, Duration timeOut, Duration connectTimeOut) {
 		this.timeOut = timeOut;
-		this.client = () -> client(new GuardedConnections(policy).build(names), Timeout.of(timeOut));
+		this.connectTimeOut = connectTimeOut;
+		this.client = () -> client(
+				new GuardedConnections(policy).build(names, Timeout.of(timeOut), Timeout.of(connectTimeOut)),
+				Timeout.of(timeOut));
 		this.deadlines.setRemoveOnCancelPolicy(true);
 	}
 
@@ -164,6 +173,7 @@ class Receivers implements DisposableBean {
 			case UnknownHostException _ -> "The host name cannot be resolved";
 			case SSLException _ -> "TLS failed; the certificate must be valid, and for this host";
 			case ConnectException _ -> "The connection was not accepted";
+			case ConnectTimeoutException _ -> "No connection within " + seconds(this.connectTimeOut);
 			case SocketTimeoutException _ -> noAnswer();
 			case IOException _ -> "The connection broke, or the answer was not HTTP";
 			default -> "The request could not be made";
@@ -171,7 +181,11 @@ class Receivers implements DisposableBean {
 	}
 
 	private String noAnswer() {
-		return "No whole answer within " + this.timeOut.toMillis() / 1000.0 + " s";
+		return "No whole answer within " + seconds(this.timeOut);
+	}
+
+	private static String seconds(Duration time) {
+		return time.toMillis() / 1000.0 + " s";
 	}
 
 	private static Duration since(long start) {

@@ -328,7 +328,8 @@ class DispatcherDbTests {
 		CountDownLatch end = new CountDownLatch(1);
 		HostNames names = HostNamesTests.hanging(end, 1, () -> 0);
 		assertThatExceptionOfType(UnknownHostException.class).isThrownBy(() -> names.addresses("hangs.example"));
-		Receivers receivers = new Receivers(names, AddressPolicyTests.allowing(), Duration.ofSeconds(10));
+		Receivers receivers = new Receivers(names, AddressPolicyTests.allowing(), Duration.ofSeconds(10),
+				Duration.ofSeconds(5));
 		this.dispatcher = new Dispatcher(this.statements, this.organizations, sender(receivers), this.meters);
 		String withoutThread = this.rows.deliver(webhook("http://innocent.example/"));
 		String resting = this.rows.deliver(webhook("http://hangs.example/"));

@@ -3,8 +3,11 @@ package io.surveycoder.jobs.webhook;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -17,6 +20,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
  * One request to a receiver that may be anybody.
@@ -168,11 +172,40 @@ class ReceiversTests {
 		assertThat(post(this.receiver.url("/").replace("http:", "https:"), SHORT, "{}").isSuccess()).isFalse();
 	}
 
+	@Test
+	void tlsHandshakeHasTheTimeOfTheAttempt() {
+		Receivers receivers = receivers(Duration.ofMillis(800), Duration.ofMillis(100));
+		AttemptResult result = post(receivers, this.receiver.url("/").replace("http:", "https:"));
+		assertThat(result.error()).isEqualTo("No whole answer within 0.8 s");
+		assertThat(result.duration()).isGreaterThanOrEqualTo(Duration.ofMillis(800));
+	}
+
+	@Test
+	void connectionThatIsNotAcceptedInTimeIsToldAsThat() throws IOException {
+		List<Socket> queued = new ArrayList<>();
+		try (ServerSocket full = new ServerSocket(0, 1, InetAddress.ofLiteral("127.0.0.1"))) {
+			assertThatExceptionOfType(SocketTimeoutException.class).isThrownBy(() -> {
+				while (true) {
+					queued.add(new Socket());
+					queued.getLast().connect(full.getLocalSocketAddress(), 200);
+				}
+			});
+			AttemptResult result = post(receivers(LONG, Duration.ofMillis(200)),
+					"http://127.0.0.1:" + full.getLocalPort() + "/");
+			assertThat(result.error()).isEqualTo("No connection within 0.2 s");
+		}
+		finally {
+			for (Socket socket : queued) {
+				socket.close();
+			}
+		}
+	}
+
 	@ParameterizedTest
 	@ValueSource(strings = { "127.0.0.1", "localhost", "[::1]", "[::ffff:127.0.0.1]", "0.0.0.0", "2130706433" })
 	void loopbackIsNotReachedInAnySpelling(String host) {
 		AddressPolicy policy = AddressPolicyTests.allowing();
-		Receivers receivers = new Receivers(new HostNames(policy), policy, LONG);
+		Receivers receivers = new Receivers(new HostNames(policy), policy, LONG, LONG);
 		AttemptResult result = post(receivers, "http://" + host + ":" + this.receiver.port() + "/");
 		assertThat(result.error()).isEqualTo("The host has an address that is not on the public internet");
 		assertThat(this.receiver.connections()).isZero();
@@ -186,7 +219,7 @@ class ReceiversTests {
 				InetAddress.ofLiteral((lookups.incrementAndGet() == 1) ? "8.8.8.8" : "127.0.0.1") });
 		// As at registration.
 		assertThat(names.addresses("rebinding.example")).hasSize(1);
-		AttemptResult result = post(new Receivers(names, policy, LONG),
+		AttemptResult result = post(new Receivers(names, policy, LONG, LONG),
 				"http://rebinding.example:" + this.receiver.port() + "/");
 		assertThat(result.error()).isEqualTo("The host has an address that is not on the public internet");
 		assertThat(lookups).hasValue(2);
@@ -197,7 +230,7 @@ class ReceiversTests {
 	void addressThatSlippedPastTheNamesIsRefusedByTheSocket() {
 		AddressPolicy open = AddressPolicyTests.allowing("127.0.0.0/8");
 		HostNames names = new HostNames(open, (_) -> new InetAddress[] { InetAddress.ofLiteral("127.0.0.1") });
-		AttemptResult result = post(new Receivers(names, AddressPolicyTests.allowing(), LONG),
+		AttemptResult result = post(new Receivers(names, AddressPolicyTests.allowing(), LONG, LONG),
 				"http://x.example:" + this.receiver.port() + "/");
 		assertThat(result.error()).isEqualTo("The host has an address that is not on the public internet");
 		assertThat(this.receiver.connections()).isZero();
@@ -224,13 +257,17 @@ class ReceiversTests {
 	 * That reach loopback, and look up no name in the network.
 	 */
 	static Receivers receivers(Duration timeOut) {
+		return receivers(timeOut, Receivers.CONNECT_TIME_OUT);
+	}
+
+	private static Receivers receivers(Duration timeOut, Duration connectTimeOut) {
 		AddressPolicy policy = AddressPolicyTests.allowing("127.0.0.0/8");
 		return new Receivers(new HostNames(policy, (host) -> {
 			if (!host.equals("127.0.0.1")) {
 				throw new UnknownHostException(host);
 			}
 			return new InetAddress[] { InetAddress.ofLiteral(host) };
-		}), policy, timeOut);
+		}), policy, timeOut, connectTimeOut);
 	}
 
 	private static AttemptResult post(String url, Duration timeOut, String body) {
