@@ -1,5 +1,6 @@
 package io.surveycoder.jobs.webhook;
 
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -27,6 +28,8 @@ class DeliverySender {
 	private static final Logger log = LoggerFactory.getLogger(DeliverySender.class);
 
 	private static final int MOST_RECORDED_AT_ONCE = 200;
+
+	private static final Duration REST_WITHOUT_KEY = Duration.ofMinutes(5);
 
 	private static final long TOLD_EACH_NANOS = TimeUnit.MINUTES.toNanos(1);
 
@@ -73,6 +76,7 @@ class DeliverySender {
 								+ "jobs.webhooks.previous-encryption-keys",
 						delivery);
 			}
+			this.postponements.answer(new Postponed(delivery, REST_WITHOUT_KEY));
 			return Optional.empty();
 		}
 		byte[] body = delivery.body().bytes();
@@ -92,7 +96,7 @@ class DeliverySender {
 		return Optional.of(result);
 	}
 
-	// Each delivery comes back with each lease.
+	// Each delivery comes back every few minutes.
 	private boolean isTimeToTell() {
 		long last = this.lastTold.get();
 		long now = System.nanoTime();

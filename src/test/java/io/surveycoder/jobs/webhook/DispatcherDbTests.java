@@ -319,8 +319,10 @@ class DispatcherDbTests {
 		String delivery = this.rows.deliver(webhook);
 		send();
 		assertThat(this.receiver.requests()).isEmpty();
-		assertThat(this.rows.delivery(delivery, "status || ' ' || attempt || ' ' || (due_at > now())"))
-			.isEqualTo("pending 0 true");
+		assertThat(this.rows.delivery(delivery,
+				"status || ' ' || attempt || ' ' || coalesce(lease::text, 'free') || ' ' || "
+						+ "(due_at between now() + interval '4 min' and now() + interval '5 min')"))
+			.isEqualTo("pending 0 free true");
 	}
 
 	@Test
