@@ -13,7 +13,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * A receiver on this machine that does what a test says, also what no server would.
@@ -25,7 +27,7 @@ final class Receiver implements AutoCloseable {
 	/**
 	 * Takes the request and never says anything.
 	 */
-	static final Conduct HANGS = (_, out) -> Thread.sleep(60_000);
+	static final Conduct HANGS = (_, _) -> new CountDownLatch(1).await();
 
 	static final Conduct ENDLESS_BODY = (_, out) -> {
 		write(out, "HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\n\r\n");
@@ -74,7 +76,9 @@ final class Receiver implements AutoCloseable {
 			write(out, start);
 			while (true) {
 				write(out, drop);
-				Thread.sleep(20);
+				// A drop every 20 ms: what drips is slow by itself, and no test waits for
+				// it.
+				LockSupport.parkNanos(20_000_000);
 			}
 		};
 	}
