@@ -11,6 +11,9 @@ import org.apache.catalina.connector.Request;
 import org.apache.catalina.connector.Response;
 import org.apache.catalina.valves.ValveBase;
 import org.apache.coyote.http11.Http11NioProtocol;
+import org.apache.tomcat.util.net.NioChannel;
+import org.apache.tomcat.util.net.NioEndpoint;
+import org.apache.tomcat.util.net.SocketBufferHandler;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
@@ -42,8 +45,6 @@ final class LeanConnections extends ValveBase implements WebServerFactoryCustomi
 	public void customize(TomcatServletWebServerFactory factory) {
 		factory.setProtocol(Protocol.class.getName());
 		factory.addConnectorCustomizers((connector) -> {
-			connector.setProperty("socket.appReadBufSize", String.valueOf(READ_BYTES));
-			connector.setProperty("socket.appWriteBufSize", String.valueOf(WRITE_BYTES));
 			Protocol protocol = (Protocol) connector.getProtocolHandler();
 			protocol.setMaxTrailerSize(TRAILER_BYTES);
 			protocol.setMaxHttpResponseHeaderSize(RESPONSE_HEADER_BYTES);
@@ -62,6 +63,10 @@ final class LeanConnections extends ValveBase implements WebServerFactoryCustomi
 	 */
 	public static final class Protocol extends Http11NioProtocol {
 
+		public Protocol() {
+			super(new Endpoint());
+		}
+
 		@Override
 		public int getDesiredBufferSize() {
 			return WRITE_BYTES;
@@ -72,6 +77,15 @@ final class LeanConnections extends ValveBase implements WebServerFactoryCustomi
 		 */
 		static boolean isPaused(Request request) {
 			return request.getConnector().getProtocolHandler() instanceof Protocol protocol && protocol.isPaused();
+		}
+
+	}
+
+	private static final class Endpoint extends NioEndpoint {
+
+		@Override
+		protected NioChannel createChannel(SocketBufferHandler buffers) {
+			return super.createChannel(new GrowingBuffers(READ_BYTES, WRITE_BYTES));
 		}
 
 	}
