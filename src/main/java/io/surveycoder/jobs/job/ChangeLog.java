@@ -17,9 +17,9 @@ import org.springframework.jdbc.core.ResultSetExtractor;
 import org.springframework.stereotype.Repository;
 
 /**
- * Reads what happened to jobs from the log that the database writes (docs/adr/0022). The
- * changes of one read are ordered by their time, and those of one job always as they
- * happened.
+ * Reads what happened to jobs from the log that the database writes (docs/adr/0022) while
+ * somebody asks for it (docs/adr/0023). The changes of one read are ordered by their
+ * time, and those of one job always as they happened.
  */
 @Repository
 public class ChangeLog {
@@ -35,11 +35,35 @@ public class ChangeLog {
 
 	private static final String COLUMNS = "xact, updated_at, organization_id, id, type, status, processed, total";
 
+	// It is asked for again long before it ends, and counts as ended a minute before: a
+	// writer's clock is that of its transaction's begin.
+	private static final String ASK = """
+			update job_change_demand
+			set until = now() + interval '1 hour',
+			    complete_from = case when until > now() + interval '1 minute' then complete_from end
+			where until < now() + interval '50 minutes'
+			""";
+
+	// A statement by itself: what got its id before the demand was committed may not have
+	// seen it.
+	private static final String NOTE_COMPLETE = """
+			update job_change_demand set complete_from = pg_snapshot_xmax(pg_current_snapshot())
+			where complete_from is null
+			""";
+
+	private static final String COMPLETE_FROM = """
+			(select case when until > now() + interval '1 minute' then complete_from end from job_change_demand)
+			""";
+
+	private static final String MUST_ASK = """
+			(select until < now() + interval '50 minutes' or complete_from is null from job_change_demand)
+			""";
+
 	// By the transaction ids that the snapshot did not see and by nothing else: a
 	// transaction that runs for hours costs a look at its own id. Limited in the order of
 	// the index, or a plan for any ids would read the whole log.
 	static final String SINCE = """
-			select current.snapshot::text as snapshot, %1$s
+			select current.snapshot::text as snapshot, %2$s as complete_from, %3$s as must_ask, %1$s
 			from (select pg_current_snapshot() as snapshot) current
 			left join lateral (
 			    (select %1$s from job_change
@@ -49,10 +73,10 @@ public class ChangeLog {
 			    (select %1$s from job_change where xact = any (?::xid8[]) order by xact limit ?)) change
 			  on pg_visible_in_snapshot(xact, current.snapshot)
 			order by updated_at, id
-			""".formatted(COLUMNS);
+			""".formatted(COLUMNS, COMPLETE_FROM, MUST_ASK);
 
 	static final String SINCE_OF_ORGANIZATION = """
-			select current.snapshot::text as snapshot, %1$s
+			select current.snapshot::text as snapshot, %2$s as complete_from, %3$s as must_ask, %1$s
 			from (select coalesce(?::pg_snapshot, pg_current_snapshot()) as snapshot) current
 			left join lateral (
 			    (select %1$s from job_change
@@ -63,7 +87,7 @@ public class ChangeLog {
 			     where xact = any (?::xid8[]) and organization_id = ? order by xact limit ?)) change
 			  on pg_visible_in_snapshot(xact, current.snapshot)
 			order by updated_at, id
-			""".formatted(COLUMNS);
+			""".formatted(COLUMNS, COMPLETE_FROM, MUST_ASK);
 
 	static final String OF_JOB = """
 			select %s from job_change
@@ -78,6 +102,15 @@ public class ChangeLog {
 	}
 
 	/**
+	 * Has the log written for the next hour. To be called before {@link #now}, and not in
+	 * a transaction; {@link #since} does it again when it is time.
+	 */
+	void ask() {
+		this.jdbc.update(ASK);
+		this.jdbc.update(NOTE_COMPLETE);
+	}
+
+	/**
 	 * The present moment.
 	 */
 	public Snapshot now() {
@@ -86,25 +119,31 @@ public class ChangeLog {
 	}
 
 	/**
-	 * All changes since this moment.
+	 * All changes since this moment, if they are not more than 10,000.
 	 */
 	Changes since(Snapshot from) {
-		return read(MOST, SINCE, bound(from.xmax()), MOST + 1, ids(from), MOST + 1);
+		Read read = read(from, MOST, SINCE, bound(from.xmax()), MOST + 1, ids(from), MOST + 1);
+		if (read.mustAsk) {
+			ask();
+		}
+		return read.changes;
 	}
 
 	/**
-	 * The changes of an organization's jobs, if they are not more than 2,000.
+	 * The changes of an organization's jobs, if they are not more than 2,000. Somebody
+	 * must follow meanwhile.
 	 * @param from what is visible in it is left out
 	 * @param to what is not visible in it is left out; null: up to now
 	 */
 	public Changes ofOrganization(String organization, Snapshot from, @Nullable Snapshot to) {
-		return read(MOST_OF_ORGANIZATION, SINCE_OF_ORGANIZATION, (to != null) ? to.toString() : null,
+		return read(from, MOST_OF_ORGANIZATION, SINCE_OF_ORGANIZATION, (to != null) ? to.toString() : null,
 				bound(from.xmax()), organization, MOST_OF_ORGANIZATION + 1, ids(from), organization,
-				MOST_OF_ORGANIZATION + 1);
+				MOST_OF_ORGANIZATION + 1).changes;
 	}
 
 	/**
-	 * The newest changes of one job, as they happened.
+	 * The newest changes of one job, as they happened; without those that were made while
+	 * nobody asked for the log.
 	 * @param version only later ones
 	 */
 	public List<JobChange> ofJob(String organization, JobId id, long version) {
@@ -114,23 +153,32 @@ public class ChangeLog {
 			.reversed();
 	}
 
-	private Changes read(int most, String sql, @Nullable Object... values) {
+	private Read read(Snapshot from, int most, String sql, @Nullable Object... values) {
 		return Objects
-			.requireNonNull(this.jdbc.query(sql, (ResultSetExtractor<Changes>) (rows) -> changes(most, rows), values));
+			.requireNonNull(this.jdbc.query(sql, (ResultSetExtractor<Read>) (rows) -> read(from, most, rows), values));
 	}
 
-	private static Changes changes(int most, ResultSet rows) throws SQLException {
+	private static Read read(Snapshot from, int most, ResultSet rows) throws SQLException {
 		List<JobChange> changes = new ArrayList<>();
-		Snapshot to = null;
-		while (rows.next()) {
-			if (to == null) {
-				to = Snapshot.parse(rows.getString("snapshot"));
-			}
+		rows.next();
+		Snapshot to = Snapshot.parse(rows.getString("snapshot"));
+		String completeFrom = rows.getString("complete_from");
+		boolean complete = completeFrom != null && isComplete(from, to, Long.parseLong(completeFrom));
+		boolean mustAsk = rows.getBoolean("must_ask");
+		do {
 			if (rows.getString("id") != null) {
 				changes.add(change(rows));
 			}
 		}
-		return new Changes(Objects.requireNonNull(to), changes.size() > most ? Optional.empty() : Optional.of(changes));
+		while (rows.next());
+		return new Read(new Changes(to, (complete && changes.size() <= most) ? Optional.of(changes) : Optional.empty()),
+				mustAsk);
+	}
+
+	// Whether whatever ended in between is in the log.
+	private static boolean isComplete(Snapshot from, Snapshot to, long completeFrom) {
+		return from.xmax() >= completeFrom
+				&& from.running().stream().noneMatch((xact) -> xact < completeFrom && to.sees(xact));
 	}
 
 	private static JobChange change(ResultSet row) throws SQLException {
@@ -152,9 +200,13 @@ public class ChangeLog {
 	 * What was read.
 	 *
 	 * @param to the moment up to which it goes
-	 * @param found the changes; empty when there are too many
+	 * @param found the changes; empty when there are too many, or some may have been made
+	 * while nobody asked for the log
 	 */
 	public record Changes(Snapshot to, Optional<List<JobChange>> found) {
+	}
+
+	private record Read(Changes changes, boolean mustAsk) {
 	}
 
 }

@@ -120,6 +120,7 @@ public class JobChanges implements SmartLifecycle {
 		}
 		try {
 			if (this.told == null) {
+				this.changes.ask();
 				this.told = this.changes.now();
 				this.lastLook = System.nanoTime();
 				this.followed.release();
@@ -169,7 +170,8 @@ public class JobChanges implements SmartLifecycle {
 		}
 		Changes found = this.changes.since(from);
 		found.found().ifPresentOrElse((changes) -> this.followers.tell(changes, found.to()), () -> {
-			log.warn("More than {} changes at once: all followers look for themselves", ChangeLog.MOST);
+			log.info("More than {} changes at once, or not all in the log: all followers look for themselves",
+					ChangeLog.MOST);
 			this.followers.tellMissed();
 		});
 		this.lock.lock();

@@ -8,6 +8,8 @@ import java.util.concurrent.TimeUnit;
 import io.surveycoder.jobs.job.ChangeLog.Changes;
 import io.surveycoder.jobs.testing.JobRows;
 import io.surveycoder.jobs.testing.ServiceTest;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.beans.factory.annotation.Autowired;
@@ -35,6 +37,17 @@ class ChangeLogDbTests {
 	PlatformTransactionManager transactions;
 
 	private final String organization = JobRows.organization();
+
+	@BeforeEach
+	void ask() {
+		this.log.ask();
+	}
+
+	// Whoever comes next asks again.
+	@AfterEach
+	void forgetWhatWasAsked() {
+		this.jdbc.sql("update job_change_demand set until = now()").update();
+	}
 
 	@Test
 	void changeIsFoundOnceHoweverLateItsTransactionCommits() throws Exception {
@@ -93,6 +106,73 @@ class ChangeLogDbTests {
 			status.setRollbackOnly();
 		});
 		assertThat(ids(this.log.ofOrganization(this.organization, begin, null))).isEmpty();
+	}
+
+	@Test
+	void nothingIsWrittenWhileNobodyAsks() {
+		Snapshot begin = this.log.now();
+		this.jdbc.sql("update job_change_demand set until = now()").update();
+		JobId id = this.rows.insert(this.organization, "total", "9");
+		assertThat(this.log.ofJob(this.organization, id, 0)).isEmpty();
+		assertThat(this.log.ofOrganization(this.organization, begin, null).found()).isEmpty();
+		this.log.ask();
+		assertThat(this.log.ofOrganization(this.organization, begin, null).found()).isEmpty();
+		Snapshot asked = this.log.now();
+		this.rows.set(id, PROGRESS);
+		assertThat(ids(this.log.ofOrganization(this.organization, asked, null))).containsExactly(id.value());
+	}
+
+	@Test
+	void readerAsksAgainInTimeAndLosesNothing() {
+		this.jdbc.sql("update job_change_demand set until = now() + interval '49 minutes'").update();
+		Snapshot begin = this.log.now();
+		JobId id = this.rows.insert(this.organization, "total", "9");
+		assertThat(ids(this.log.since(begin))).contains(id.value());
+		assertThat(this.jdbc.sql("select until > now() + interval '59 minutes' from job_change_demand")
+			.query(Boolean.class)
+			.single()).isTrue();
+		assertThat(ids(this.log.since(begin))).contains(id.value());
+	}
+
+	@Test
+	void readerThatWasAsleepIsNotToldThatNothingHappened() {
+		Snapshot begin = this.log.now();
+		this.jdbc.sql("update job_change_demand set until = now() + interval '59 seconds'").update();
+		assertThat(this.log.since(begin).found()).isEmpty();
+		Changes again = this.log.since(begin);
+		assertThat(again.found()).isEmpty();
+		assertThat(this.log.since(again.to()).found()).isPresent();
+	}
+
+	/**
+	 * It wrote before the log was asked for, and commits afterwards.
+	 */
+	@Test
+	void whoBeganBeforeTheLogWasAskedForIsNotOverlooked() throws Exception {
+		JobId id = this.rows.insert(this.organization, "total", "9");
+		this.jdbc.sql("update job_change_demand set until = now()").update();
+		Snapshot[] asked = new Snapshot[1];
+		new TransactionTemplate(this.transactions).executeWithoutResult((_) -> {
+			this.rows.set(id, PROGRESS);
+			otherwise(() -> {
+				this.log.ask();
+				asked[0] = this.log.now();
+				assertThat(this.log.since(asked[0]).found()).isPresent();
+			});
+		});
+		Changes missed = this.log.since(asked[0]);
+		assertThat(missed.found()).isEmpty();
+		assertThat(this.log.since(missed.to()).found()).isPresent();
+	}
+
+	@Test
+	void whoAsksWhileAnotherHasNotNotedFromWhereOnDoesItForHim() {
+		Snapshot begin = this.log.now();
+		this.jdbc.sql("update job_change_demand set complete_from = null").update();
+		assertThat(this.log.since(begin).found()).isEmpty();
+		assertThat(
+				this.jdbc.sql("select complete_from is not null from job_change_demand").query(Boolean.class).single())
+			.isTrue();
 	}
 
 	@Test
