@@ -45,6 +45,22 @@ class ClaimStatements {
 			order by 1 limit 1
 			""".formatted(CLAIMABLE);
 
+	// Round the order of ids, up to the one that it begins after. No id is above org_g.
+	private static final String FURTHER = """
+			with recursive turn (organization_id, until, place) as (
+			  select :previous::text collate "C", 'org_g'::text collate "C", 0
+			  union all
+			  select next.organization_id, next.until, turn.place + 1
+			  from turn
+			  cross join lateral (
+			    (select following.organization_id, turn.until from (%s) following)
+			    union all
+			    (select first.organization_id, :previous::text collate "C" from (%s) first where turn.until = 'org_g')
+			    limit 1) next
+			  where turn.place < :most)
+			select organization_id from turn where place > 0
+			""";
+
 	// Of each range of priorities and each type as many as are wanted in all: what is too
 	// much is unlocked again at the end.
 	private static final String PICK_ANY_TYPE = """
@@ -99,6 +115,10 @@ class ClaimStatements {
 	// Losing a claim that was not followed by anything only means claiming again, and
 	// whatever follows it takes it along to the disk: the worker need not wait for that.
 	private static final String NOT_FLUSHED = ", set_config('synchronous_commit', 'off', true)";
+
+	static final String FURTHER_OF_ANY_TYPE = further(NEXT_OF_ANY_TYPE);
+
+	static final String FURTHER_OF_TYPES = further(NEXT_OF_TYPES);
 
 	private static final String ORGANIZATION_OF_ANY_TYPE_NOT_FLUSHED = afterAndRound(NEXT_OF_ANY_TYPE, NOT_FLUSHED);
 
@@ -156,6 +176,12 @@ class ClaimStatements {
 					next.formatted("organization_id = :previous and :round"), settings);
 	}
 
+	private static String further(String next) {
+		return FURTHER.formatted(
+				next.formatted("organization_id > turn.organization_id and organization_id < turn.until"),
+				next.formatted("organization_id < :previous"));
+	}
+
 	/**
 	 * The next organization after this one, in the order of their ids and round, that has
 	 * a job to claim. A plain read: what it finds may be gone when it is claimed.
@@ -173,6 +199,18 @@ class ClaimStatements {
 			.query((row, _) -> Optional.ofNullable(row.getString("organization_id")))
 			.single();
 		return (next.isEmpty() && !round) ? Optional.of(previous) : next;
+	}
+
+	/**
+	 * The organizations after one that was asked already, in the same order, but for that
+	 * one. Belongs into the transaction of {@link #organizationAfter}.
+	 * @param most at most so many
+	 */
+	List<String> organizationsAfter(String previous, Claim claim, int most) {
+		return queue(claim, FURTHER_OF_ANY_TYPE, FURTHER_OF_TYPES).param("previous", previous)
+			.param("most", most)
+			.query((row, _) -> row.getString("organization_id"))
+			.list();
 	}
 
 	/**

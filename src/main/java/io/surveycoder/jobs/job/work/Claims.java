@@ -1,11 +1,10 @@
 package io.surveycoder.jobs.job.work;
 
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 
@@ -22,8 +21,8 @@ class Claims {
 
 	private static final int ADMITTED_AT_ONCE = 1000;
 
-	// Others at the same time may hold what the look found. Who met with that so often
-	// in a row need not ask every organization there is.
+	// Others at the same time may hold what a look found. Who met with that so often in a
+	// row need not ask every organization there is.
 	private static final int MOST_IN_VAIN = 10;
 
 	private final ClaimStatements statements;
@@ -66,21 +65,33 @@ class Claims {
 	}
 
 	private List<ClaimedJob> inTurn(Claim claim, boolean flushed) {
-		List<ClaimedJob> claimed = new ArrayList<>();
-		Set<String> asked = new HashSet<>();
-		int inVain = 0;
-		String organization = this.lastServed.getOrDefault(claim.types(), "");
-		while (claimed.size() < claim.limit() && inVain < MOST_IN_VAIN) {
-			organization = this.statements.organizationAfter(organization, claim, flushed).orElse(null);
-			if (organization == null || !asked.add(organization)) {
+		String previous = this.lastServed.getOrDefault(claim.types(), "");
+		Optional<String> first = this.statements.organizationAfter(previous, claim, flushed);
+		if (first.isEmpty()) {
+			return List.of();
+		}
+		List<ClaimedJob> claimed = new ArrayList<>(claim(first.get(), claim, claim.limit()));
+		if (claimed.size() == claim.limit()) {
+			return claimed;
+		}
+		// As many as may be needed, in one look. Each is then claimed from by itself: a
+		// statement that locks is about one organization (ADR 8).
+		int inVain = claimed.isEmpty() ? 1 : 0;
+		int most = claim.limit() - claimed.size() + MOST_IN_VAIN;
+		for (String next : this.statements.organizationsAfter(first.get(), claim, most)) {
+			List<ClaimedJob> more = claim(next, claim, claim.limit() - claimed.size());
+			claimed.addAll(more);
+			inVain = more.isEmpty() ? inVain + 1 : 0;
+			if (claimed.size() == claim.limit() || inVain == MOST_IN_VAIN) {
 				break;
 			}
-			this.lastServed.put(claim.types(), organization);
-			List<ClaimedJob> more = this.statements.claim(organization, claim, claim.limit() - claimed.size());
-			inVain = more.isEmpty() ? inVain + 1 : 0;
-			claimed.addAll(more);
 		}
 		return claimed;
+	}
+
+	private List<ClaimedJob> claim(String organization, Claim claim, int limit) {
+		this.lastServed.put(claim.types(), organization);
+		return this.statements.claim(organization, claim, limit);
 	}
 
 }

@@ -28,6 +28,9 @@ class FairTurnDbTests {
 	Claims claims;
 
 	@Autowired
+	ClaimStatements queue;
+
+	@Autowired
 	JobRows rows;
 
 	@Autowired
@@ -89,6 +92,53 @@ class FairTurnDbTests {
 		int few = statements();
 		this.rows.insertMany("", 10_000, "organization_id", organizationOf("n"));
 		assertThat(List.of(few, statements())).containsOnly(2);
+	}
+
+	@Test
+	void claimOfManyOrganizationsLooksForThemTwice() {
+		this.rows.insertMany("", 60, "organization_id", organizationOf("n"));
+		assertThat(new TransactionTemplate(this.transactions)
+			.<Integer>execute((_) -> this.statements.during(() -> assertThat(served(60)).hasSize(60)).size()))
+			.isEqualTo(2 + 60);
+	}
+
+	@Test
+	void turnGoesOnWhereAClaimOfManyStopped() {
+		this.rows.insertMany("org_" + "f".repeat(24), 1);
+		served(1);
+		this.rows.insertMany("", 60, "organization_id", organizationOf("n % 20"));
+		assertThat(Stream.generate(() -> served(7)).limit(3).flatMap(List::stream).map((one) -> one.substring(26)))
+			.containsExactly("00", "00", "00", "01", "01", "01", "02", "03", "03", "03", "04", "04", "04", "05", "06",
+					"06", "06", "07", "07", "07", "08");
+	}
+
+	@Test
+	void otherOrganizationsFollowInTheirOrderAndRound() {
+		this.rows.insertMany("", 20, "organization_id", organizationOf("n % 10"), "type",
+				"case when n % 2 = 0 then 'one_call' else 'auto_coding' end");
+		Claim any = new Claim("test", JobType.allWire(), 10, 60);
+		Claim calls = new Claim("test", List.of("one_call"), 10, 60);
+		assertThat(this.queue.organizationsAfter(organization(7), any, 100)).containsExactly(organization(8),
+				organization(9), organization(0), organization(1), organization(2), organization(3), organization(4),
+				organization(5), organization(6));
+		assertThat(this.queue.organizationsAfter(organization(7), any, 3)).containsExactly(organization(8),
+				organization(9), organization(0));
+		assertThat(this.queue.organizationsAfter(organization(7), calls, 100)).containsExactly(organization(8),
+				organization(0), organization(2), organization(4), organization(6));
+		assertThat(this.queue.organizationsAfter(organization(9), calls, 100)).hasSize(5);
+		assertThat(this.queue.organizationsAfter(organization(0), any, 100)).hasSize(9).doesNotContain(organization(0));
+		assertThat(this.queue.organizationsAfter("", any, 100)).hasSize(10);
+	}
+
+	@Test
+	void onlyOrganizationWithWorkIsFollowedByNone() {
+		this.rows.insertMany(organization(5), 3);
+		assertThat(this.queue.organizationsAfter(organization(5), new Claim("test", JobType.allWire(), 10, 60), 100))
+			.isEmpty();
+	}
+
+	private static String organization(int number) {
+		return "org_%024x".formatted(number);
 	}
 
 	// Next to each other, and none the same as before.

@@ -143,11 +143,14 @@ class QueuePlanDbTests {
 					Map.entry("round", true), Map.entry("lowest", "'{-2147483647}'"),
 					Map.entry("highest", "'{2147483647}'"), Map.entry("from", "'{\"\"}'"));
 			assertReads(ClaimStatements.ORGANIZATION_OF_ANY_TYPE, any, "job_queue", 30);
+			Map<String, Object> further = with(with(any, "previous", organization(0xfff0)), "most", "20");
+			assertReads(ClaimStatements.FURTHER_OF_ANY_TYPE, further, "job_queue", 250);
 			assertReads(ClaimStatements.CLAIM_ANY_TYPE, any, "job_queue", 100);
 			assertReads(ClaimStatements.CLAIM_ANY_TYPE, fromAPlace(any), "job_queue", 150);
 			for (String types : List.of("array['one_call']", "array['auto_coding', 'one_call']")) {
 				Map<String, Object> some = with(any, "types", types);
 				assertReads(ClaimStatements.ORGANIZATION_OF_TYPES, some, "job_queue_by_type", 60);
+				assertReads(ClaimStatements.FURTHER_OF_TYPES, with(further, "types", types), "job_queue_by_type", 500);
 				assertReads(ClaimStatements.CLAIM_TYPES, some, "job_queue_by_type", 150);
 				assertReads(ClaimStatements.CLAIM_TYPES, fromAPlace(some), "job_queue_by_type", 250);
 				assertReads(ClaimStatements.CLAIMABLE_JOBS, with(some, "most", "array[5, 5]"), "job_queue_by_type", 80);
@@ -279,6 +282,10 @@ class QueuePlanDbTests {
 			.single();
 	}
 
+	private static String type(String name, String sql) {
+		return (name.equals("most") && sql.contains("turn.place < :most")) ? "int" : TYPES.get(name);
+	}
+
 	private JsonNode explain(String sql, Map<String, Object> values) throws SQLException {
 		Map<String, Integer> places = new LinkedHashMap<>();
 		Matcher names = Pattern.compile("(?<!:):(\\w+)").matcher(sql);
@@ -288,7 +295,8 @@ class QueuePlanDbTests {
 		places.keySet().forEach((name) -> literals.add(String.valueOf(values.get(name))));
 		run("begin");
 		try {
-			run("prepare measured (" + places.keySet().stream().map(TYPES::get).collect(Collectors.joining(", "))
+			run("prepare measured ("
+					+ places.keySet().stream().map((name) -> type(name, sql)).collect(Collectors.joining(", "))
 					+ ") as " + numbered);
 			// What the search for the organization does, which a claim follows.
 			if (sql.contains("lease_token = (:tokens)")) {
