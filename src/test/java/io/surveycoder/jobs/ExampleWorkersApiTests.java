@@ -103,7 +103,7 @@ class ExampleWorkersApiTests {
 			worker.awaits(() -> waitingClaims() == 1);
 			assertThat(worker.terminate()).isZero();
 			JsonNode late = this.api.submit(tenant, "");
-			await().until(() -> waitingClaims() == 0);
+			await().pollDelay(Duration.ofMillis(100)).until(() -> waitingClaims() == 0);
 			assertThat(this.rows.value(id(late), "lease_token is null", Boolean.class)).as("never leased").isTrue();
 			assertThat(worker.log().lines()).as("one line for each event").hasSizeBetween(10, 11);
 		}

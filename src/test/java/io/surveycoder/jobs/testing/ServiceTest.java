@@ -5,6 +5,8 @@ import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
+import org.junit.jupiter.api.extension.ExtendWith;
+
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
 import org.springframework.context.annotation.Import;
@@ -25,6 +27,7 @@ import org.springframework.test.context.TestExecutionListeners.MergeMode;
 				"jobs.webhooks.encryption-key=AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=" })
 @ContextConfiguration(initializers = TestDatabase.Initializer.class)
 @Import({ Api.class, JobRows.class, NoBackgroundTasks.class, Statements.class })
+@ExtendWith(PromptAwaits.class)
 @TestExecutionListeners(listeners = EmptyQueue.class, mergeMode = MergeMode.MERGE_WITH_DEFAULTS)
 public @interface ServiceTest {
 

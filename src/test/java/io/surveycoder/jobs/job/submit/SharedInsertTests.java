@@ -11,7 +11,9 @@ import java.util.stream.IntStream;
 
 import io.surveycoder.jobs.http.RawJson;
 import io.surveycoder.jobs.job.JobView;
+import io.surveycoder.jobs.testing.PromptAwaits;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 import org.springframework.dao.DataAccessResourceFailureException;
 import org.springframework.dao.DataIntegrityViolationException;
@@ -20,6 +22,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+@ExtendWith(PromptAwaits.class)
 class SharedInsertTests {
 
 	private final List<List<String>> statements = Collections.synchronizedList(new ArrayList<>());
