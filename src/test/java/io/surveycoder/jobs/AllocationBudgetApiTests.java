@@ -18,6 +18,7 @@ import io.surveycoder.jobs.testing.Race;
 import io.surveycoder.jobs.testing.ServiceTest;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Isolated;
 
 import org.springframework.beans.factory.annotation.Autowired;
 
@@ -30,6 +31,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * packaged service, since statements are counted too.
  */
 @ServiceTest
+@Isolated("It counts what the whole JVM allocates")
 class AllocationBudgetApiTests {
 
 	// Tomcat closes a connection after 100 requests.

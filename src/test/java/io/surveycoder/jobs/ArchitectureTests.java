@@ -11,6 +11,8 @@ import com.tngtech.archunit.lang.SimpleConditionEvent;
 import io.surveycoder.jobs.access.RequiredScope;
 import org.jspecify.annotations.NullMarked;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.modulith.core.ApplicationModules;
@@ -26,6 +28,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * The house as it was drawn (docs/adr/0003).
  */
 @AnalyzeClasses(packages = "io.surveycoder.jobs", importOptions = DoNotIncludeTests.class)
+@Execution(ExecutionMode.CONCURRENT)
 class ArchitectureTests {
 
 	@ArchTest

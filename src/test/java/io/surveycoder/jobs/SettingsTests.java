@@ -4,6 +4,8 @@ import java.util.Map;
 
 import io.surveycoder.jobs.job.JobRetention;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -18,6 +20,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * The settings of all modules (contract §3): what is out of range stops the start with a
  * message that names the property.
  */
+@Execution(ExecutionMode.CONCURRENT)
 class SettingsTests {
 
 	private final ApplicationContextRunner service = new ApplicationContextRunner().withUserConfiguration(Scan.class);

@@ -24,30 +24,47 @@ public record TestDatabase(String url, String username, String password) {
 
 	private static final String CHOICE = System.getProperty("jobs.test.database", "auto");
 
-	private static final TestDatabase INSTANCE = switch (CHOICE) {
-		case "container" -> container();
-		case "embedded" -> embedded();
-		case "auto" -> DockerClientFactory.instance().isDockerAvailable() ? container() : embedded();
-		default ->
-			throw new IllegalArgumentException("jobs.test.database must be auto, container or embedded, not " + CHOICE);
-	};
+	// Some tests make deadlocks, and PostgreSQL looks for one only after 1 s.
+	private static final String DEADLOCK_TIMEOUT = "100ms";
+
+	private static final TestDatabase INSTANCE = server().database();
 
 	public static TestDatabase get() {
 		return INSTANCE;
 	}
 
-	private static TestDatabase container() {
-		@SuppressWarnings("resource") // Testcontainers removes it with the JVM
-		PostgreSQLContainer postgres = new PostgreSQLContainer("postgres:18");
-		postgres.withCommand("postgres", "-c", "fsync=off", "-c", "max_connections=200").start();
-		return new TestDatabase(postgres.getJdbcUrl(), postgres.getUsername(), postgres.getPassword());
+	/**
+	 * Another server, for a test that would be in the way of others even from a database
+	 * of its own: whoever follows changes waits for the oldest transaction of the server.
+	 */
+	public static Server server() {
+		return switch (CHOICE) {
+			case "container" -> container();
+			case "embedded" -> embedded();
+			case "auto" -> DockerClientFactory.instance().isDockerAvailable() ? container() : embedded();
+			default -> throw new IllegalArgumentException(
+					"jobs.test.database must be auto, container or embedded, not " + CHOICE);
+		};
 	}
 
-	private static TestDatabase embedded() {
+	private static Server container() {
+		PostgreSQLContainer postgres = new PostgreSQLContainer("postgres:18");
+		postgres
+			.withCommand("postgres", "-c", "fsync=off", "-c", "max_connections=200", "-c",
+					"deadlock_timeout=" + DEADLOCK_TIMEOUT)
+			.start();
+		return new Server(new TestDatabase(postgres.getJdbcUrl(), postgres.getUsername(), postgres.getPassword()),
+				postgres);
+	}
+
+	private static Server embedded() {
 		try {
-			@SuppressWarnings("resource") // stopped by its own shutdown hook
-			EmbeddedPostgres postgres = EmbeddedPostgres.builder().setServerConfig("max_connections", "200").start();
-			return new TestDatabase(postgres.getJdbcUrl("postgres", "postgres"), "postgres", "postgres");
+			EmbeddedPostgres postgres = EmbeddedPostgres.builder()
+				.setServerConfig("max_connections", "200")
+				.setServerConfig("deadlock_timeout", DEADLOCK_TIMEOUT)
+				.start();
+			return new Server(new TestDatabase(postgres.getJdbcUrl("postgres", "postgres"), "postgres", "postgres"),
+					postgres);
 		}
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);
@@ -76,6 +93,20 @@ public record TestDatabase(String url, String username, String password) {
 	public String[] settings() {
 		return new String[] { "spring.datasource.url=" + this.url, "spring.datasource.username=" + this.username,
 				"spring.datasource.password=" + this.password };
+	}
+
+	/**
+	 * A server, stopped with the JVM at the latest.
+	 *
+	 * @param database its empty one
+	 */
+	public record Server(TestDatabase database, AutoCloseable process) implements AutoCloseable {
+
+		@Override
+		public void close() throws Exception {
+			this.process.close();
+		}
+
 	}
 
 	/**

@@ -20,6 +20,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -31,6 +33,7 @@ import static org.junit.jupiter.api.Assumptions.assumeFalse;
  * shows of them. One whose interpreter is not installed is skipped.
  */
 @DisabledOnOs(value = OS.WINDOWS, disabledReason = "Commands have other names there")
+@Execution(ExecutionMode.CONCURRENT)
 class ExampleReceiversTests {
 
 	private static final WebhookSecret SECRET = WebhookSecret.generate();
@@ -54,6 +57,7 @@ class ExampleReceiversTests {
 
 	@ParameterizedTest
 	@EnumSource
+	@Execution(ExecutionMode.SAME_THREAD)
 	void genuineDeliveryIsAcceptedAndWorkedOnce(Language language) throws Exception {
 		RunningExample receiver = receiver(language);
 		SignedDelivery first = signed("job_1", SECRET, 0);
@@ -75,6 +79,7 @@ class ExampleReceiversTests {
 
 	@ParameterizedTest
 	@EnumSource
+	@Execution(ExecutionMode.SAME_THREAD)
 	void whatIsNotGenuineIsRefused(Language language) throws Exception {
 		RunningExample receiver = receiver(language);
 		SignedDelivery good = signed("job_5", SECRET, 0);
@@ -115,6 +120,7 @@ class ExampleReceiversTests {
 
 	@ParameterizedTest
 	@EnumSource
+	@Execution(ExecutionMode.SAME_THREAD)
 	void pageShowsWhatTheFileSays(Language language) throws IOException {
 		String page = Files.readString(Path.of("docs", "webhooks.md"));
 		String file = Files.readString(language.file).replace("\t", "    ");

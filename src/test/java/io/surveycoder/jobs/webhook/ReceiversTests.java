@@ -16,6 +16,7 @@ import io.surveycoder.jobs.webhook.HostNames.NotLookedUpException;
 import io.surveycoder.jobs.webhook.Receiver.Request;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Isolated;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -25,6 +26,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 /**
  * One request to a receiver that may be anybody.
  */
+@Isolated("It sets properties of the whole JVM")
 class ReceiversTests {
 
 	private static final Duration SHORT = Duration.ofMillis(400);

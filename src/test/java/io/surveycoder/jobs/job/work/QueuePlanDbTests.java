@@ -22,6 +22,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import tools.jackson.databind.JsonNode;
@@ -37,7 +39,10 @@ import static org.assertj.core.api.Assertions.assertThat;
  * thousand queued and as many of a later time: as PostgreSQL counts it while it runs
  * them, planned for their values and once for all, with statistics that are right and
  * with those of a time when every job was queued.
+ * <p>
+ * Most of it is the work of a server of its own, so other tests run beside it.
  */
+@Execution(ExecutionMode.CONCURRENT)
 @TestInstance(Lifecycle.PER_CLASS)
 class QueuePlanDbTests {
 
@@ -72,6 +77,8 @@ class QueuePlanDbTests {
 
 	private static final JsonMapper json = JsonMapper.shared();
 
+	private TestDatabase.Server server;
+
 	private SingleConnectionDataSource connection;
 
 	private JdbcClient jdbc;
@@ -84,7 +91,8 @@ class QueuePlanDbTests {
 
 	@BeforeAll
 	void load() {
-		TestDatabase empty = TestDatabase.empty();
+		this.server = TestDatabase.server();
+		TestDatabase empty = this.server.database();
 		this.connection = new SingleConnectionDataSource(empty.url(), empty.username(), empty.password(), true);
 		this.jdbc = JdbcClient.create(this.connection);
 		Flyway.configure().dataSource(this.connection).load().migrate();
@@ -125,12 +133,14 @@ class QueuePlanDbTests {
 	}
 
 	@AfterAll
-	void close() {
+	void close() throws Exception {
 		this.connection.destroy();
+		this.server.close();
 	}
 
 	@ParameterizedTest
 	@EnumSource
+	@Execution(ExecutionMode.SAME_THREAD)
 	void everyStatementReadsOnlyWhatItIsAbout(Statistics statistics) throws SQLException {
 		if (statistics == Statistics.TRUE) {
 			run("analyze job");
