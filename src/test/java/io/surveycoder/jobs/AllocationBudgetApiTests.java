@@ -37,7 +37,7 @@ class AllocationBudgetApiTests {
 	// Tomcat closes a connection after 100 requests.
 	private static final int REQUESTS = 90;
 
-	private static final int WARM_UP = 15;
+	private static final int WARM_UP = 5;
 
 	private static final int TRIES = 5;
 
