@@ -35,7 +35,7 @@ public record TestDatabase(String url, String username, String password) {
 
 	/**
 	 * Another server, for a test that would be in the way of others even from a database
-	 * of its own: whoever follows changes waits for the oldest transaction of the server.
+	 * of its own: its long transactions are part of every snapshot of the server.
 	 */
 	public static Server server() {
 		return switch (CHOICE) {
