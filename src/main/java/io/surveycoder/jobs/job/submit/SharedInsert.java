@@ -12,12 +12,12 @@ import io.surveycoder.jobs.job.SharedCalls;
 import org.springframework.dao.DataIntegrityViolationException;
 
 /**
- * Lets single submits that come while others are being stored share one statement and one
+ * Lets single submits that come while another is being stored share one statement and one
  * commit.
  */
 final class SharedInsert {
 
-	private static final int AT_ONCE = 2;
+	private static final int AT_ONCE = 1;
 
 	private static final int MOST = 100;
 
