@@ -1,4 +1,5 @@
--- GETs of PATHS, a file with one path a line, in an order of its own for each thread.
+-- GETs of PATHS, a file with one path a line, in an order of its own for each thread. With BENCH_RATE at random moments, about
+-- so many a second in all, if that many CONNECTIONS answer in time; otherwise as fast as they are answered.
 -- The last line of the output is the result as JSON, for bench/run.
 
 local paths = {}
@@ -25,6 +26,14 @@ end
 
 function request()
   return paths[math.random(#paths)]
+end
+
+local rate = tonumber(os.getenv("BENCH_RATE"))
+if rate then
+  local longest = math.floor(2e3 * tonumber(os.getenv("CONNECTIONS")) / rate)
+  function delay()
+    return math.random(0, longest)
+  end
 end
 
 function done(summary, latency, requests)
