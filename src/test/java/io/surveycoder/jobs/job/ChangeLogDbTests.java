@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.TransactionDefinition;
 import org.springframework.transaction.support.TransactionTemplate;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -163,6 +164,24 @@ class ChangeLogDbTests {
 		Changes missed = this.log.since(asked[0]);
 		assertThat(missed.found()).isEmpty();
 		assertThat(this.log.since(missed.to()).found()).isPresent();
+	}
+
+	@Test
+	void whoSeesTheDatabaseAsItWasBeforeWritesTheLogToo() throws Exception {
+		JobId id = this.rows.insert(this.organization, "total", "9");
+		this.jdbc.sql("update job_change_demand set until = now()").update();
+		TransactionTemplate oneSnapshot = new TransactionTemplate(this.transactions);
+		oneSnapshot.setIsolationLevel(TransactionDefinition.ISOLATION_REPEATABLE_READ);
+		Snapshot[] asked = new Snapshot[1];
+		oneSnapshot.executeWithoutResult((_) -> {
+			this.log.now();
+			otherwise(() -> {
+				this.log.ask();
+				asked[0] = this.log.now();
+			});
+			this.rows.set(id, PROGRESS);
+		});
+		assertThat(ids(this.log.ofOrganization(this.organization, asked[0], null))).containsExactly(id.value());
 	}
 
 	@Test
