@@ -38,10 +38,11 @@ public class ChangeLog {
 	// It is asked for again long before it ends, and counts as ended a minute before: a
 	// writer's clock is that of its transaction's begin.
 	private static final String ASK = """
-			update job_change_demand
-			set until = now() + interval '1 hour',
-			    complete_from = case when until > now() + interval '1 minute' then complete_from end
-			where until < now() + interval '50 minutes'
+			insert into job_change_demand as demand (until) values (now() + interval '1 hour')
+			on conflict (one_row) do update
+			set until = excluded.until,
+			    complete_from = case when demand.until > now() + interval '1 minute' then demand.complete_from end
+			where demand.until < now() + interval '50 minutes'
 			""";
 
 	// A statement by itself: what got its id before the demand was committed may not have
@@ -56,7 +57,8 @@ public class ChangeLog {
 			""";
 
 	private static final String MUST_ASK = """
-			(select until < now() + interval '50 minutes' or complete_from is null from job_change_demand)
+			not exists (select from job_change_demand
+			            where until >= now() + interval '50 minutes' and complete_from is not null)
 			""";
 
 	// By the transaction ids that the snapshot did not see and by nothing else: a

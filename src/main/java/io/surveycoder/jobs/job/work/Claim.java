@@ -7,6 +7,8 @@ import io.surveycoder.jobs.http.ApiException;
 import io.surveycoder.jobs.job.JobType;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.jdbc.core.simple.JdbcClient;
+
 /**
  * What a worker wants to lease, every default in its place.
  *
@@ -39,12 +41,12 @@ record Claim(String worker, List<String> types, int limit, int leaseSeconds) {
 				Objects.requireNonNullElse(leaseSeconds, DEFAULT_LEASE_SECONDS));
 	}
 
-	boolean isForAllTypes() {
-		return this.types.equals(JobType.allWire());
-	}
-
-	String[] typesArray() {
-		return this.types.toArray(String[]::new);
+	/**
+	 * A statement about the queue of these types, its other values still to be given.
+	 */
+	JdbcClient.StatementSpec statement(JdbcClient jdbc, String ofAnyType, String ofTypes) {
+		return this.types.equals(JobType.allWire()) ? jdbc.sql(ofAnyType)
+				: jdbc.sql(ofTypes).param("types", this.types.toArray(String[]::new));
 	}
 
 }

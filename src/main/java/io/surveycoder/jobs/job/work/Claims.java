@@ -27,6 +27,8 @@ class Claims {
 
 	private final ClaimStatements statements;
 
+	private final TurnStatements turns;
+
 	private final TransactionTemplate transaction;
 
 	// Where the turn of organizations stands, for all claims of the same types on this
@@ -35,8 +37,9 @@ class Claims {
 	// Instances turn on their own: each is fair, so all are.
 	private final Map<List<String>, String> lastServed = new ConcurrentHashMap<>();
 
-	Claims(ClaimStatements statements, PlatformTransactionManager transactions) {
+	Claims(ClaimStatements statements, TurnStatements turns, PlatformTransactionManager transactions) {
 		this.statements = statements;
+		this.turns = turns;
 		this.transaction = new TransactionTemplate(transactions);
 	}
 
@@ -66,7 +69,7 @@ class Claims {
 
 	private List<ClaimedJob> inTurn(Claim claim, boolean flushed) {
 		String previous = this.lastServed.getOrDefault(claim.types(), "");
-		Optional<String> first = this.statements.organizationAfter(previous, claim, flushed);
+		Optional<String> first = this.turns.organizationAfter(previous, claim, flushed);
 		if (first.isEmpty()) {
 			return List.of();
 		}
@@ -78,7 +81,7 @@ class Claims {
 		// statement that locks is about one organization (ADR 8).
 		int inVain = claimed.isEmpty() ? 1 : 0;
 		int most = claim.limit() - claimed.size() + MOST_IN_VAIN;
-		for (String next : this.statements.organizationsAfter(first.get(), claim, most)) {
+		for (String next : this.turns.organizationsAfter(first.get(), claim, most)) {
 			List<ClaimedJob> more = claim(next, claim, claim.limit() - claimed.size());
 			claimed.addAll(more);
 			inVain = more.isEmpty() ? inVain + 1 : 0;

@@ -32,6 +32,9 @@ class ClaimDbTests {
 	ClaimStatements statements;
 
 	@Autowired
+	TurnStatements turns;
+
+	@Autowired
 	JobRows rows;
 
 	@Autowired
@@ -104,7 +107,7 @@ class ClaimDbTests {
 	void jobIsNotClaimedBeforeItsTime() {
 		JobId later = this.rows.insert(this.organization, "run_at", "now() + interval '1 minute'");
 		assertThat(claim(10)).isEmpty();
-		assertThat(this.statements.organizationAfter(before(this.organization), ANY, true))
+		assertThat(this.turns.organizationAfter(before(this.organization), ANY, true))
 			.isNotEqualTo(Optional.of(this.organization));
 		assertThat(this.statements.admit(10)).isEmpty();
 		this.rows.set(later, "run_at = now()");
@@ -186,7 +189,7 @@ class ClaimDbTests {
 	void expiredJobIsNotClaimed() {
 		this.rows.insertAged(this.organization, "24 hours 1 minute");
 		assertThat(claim(10)).isEmpty();
-		assertThat(this.statements.organizationAfter(before(this.organization), ANY, true))
+		assertThat(this.turns.organizationAfter(before(this.organization), ANY, true))
 			.isNotEqualTo(Optional.of(this.organization));
 		JobId living = this.rows.insertAged(this.organization, "23 hours 59 minutes");
 		assertThat(ids(claim(10))).containsExactly(living.value());
@@ -226,14 +229,14 @@ class ClaimDbTests {
 	@Test
 	void organizationsComeInTurnAndRound() {
 		this.rows.insert(this.organization);
-		assertThat(this.statements.organizationAfter(before(this.organization), ANY, true)).contains(this.organization);
+		assertThat(this.turns.organizationAfter(before(this.organization), ANY, true)).contains(this.organization);
 		String other = JobRows.organization();
 		this.rows.insert(other, "type", "'one_call'");
 		Claim onlyCalls = of("one_call");
-		assertThat(this.statements.organizationAfter(other, onlyCalls, true)).contains(other);
+		assertThat(this.turns.organizationAfter(other, onlyCalls, true)).contains(other);
 		claim(1);
 		this.statements.claim(other, ANY, 1);
-		assertThat(this.statements.organizationAfter(other, onlyCalls, true)).isEmpty();
+		assertThat(this.turns.organizationAfter(other, onlyCalls, true)).isEmpty();
 	}
 
 	private List<ClaimedJob> claim(int limit) {

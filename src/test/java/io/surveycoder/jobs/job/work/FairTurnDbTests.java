@@ -28,7 +28,7 @@ class FairTurnDbTests {
 	Claims claims;
 
 	@Autowired
-	ClaimStatements queue;
+	TurnStatements turns;
 
 	@Autowired
 	JobRows rows;
@@ -118,22 +118,22 @@ class FairTurnDbTests {
 				"case when n % 2 = 0 then 'one_call' else 'auto_coding' end");
 		Claim any = new Claim("test", JobType.allWire(), 10, 60);
 		Claim calls = new Claim("test", List.of("one_call"), 10, 60);
-		assertThat(this.queue.organizationsAfter(organization(7), any, 100)).containsExactly(organization(8),
+		assertThat(this.turns.organizationsAfter(organization(7), any, 100)).containsExactly(organization(8),
 				organization(9), organization(0), organization(1), organization(2), organization(3), organization(4),
 				organization(5), organization(6));
-		assertThat(this.queue.organizationsAfter(organization(7), any, 3)).containsExactly(organization(8),
+		assertThat(this.turns.organizationsAfter(organization(7), any, 3)).containsExactly(organization(8),
 				organization(9), organization(0));
-		assertThat(this.queue.organizationsAfter(organization(7), calls, 100)).containsExactly(organization(8),
+		assertThat(this.turns.organizationsAfter(organization(7), calls, 100)).containsExactly(organization(8),
 				organization(0), organization(2), organization(4), organization(6));
-		assertThat(this.queue.organizationsAfter(organization(9), calls, 100)).hasSize(5);
-		assertThat(this.queue.organizationsAfter(organization(0), any, 100)).hasSize(9).doesNotContain(organization(0));
-		assertThat(this.queue.organizationsAfter("", any, 100)).hasSize(10);
+		assertThat(this.turns.organizationsAfter(organization(9), calls, 100)).hasSize(5);
+		assertThat(this.turns.organizationsAfter(organization(0), any, 100)).hasSize(9).doesNotContain(organization(0));
+		assertThat(this.turns.organizationsAfter("", any, 100)).hasSize(10);
 	}
 
 	@Test
 	void onlyOrganizationWithWorkIsFollowedByNone() {
 		this.rows.insertMany(organization(5), 3);
-		assertThat(this.queue.organizationsAfter(organization(5), new Claim("test", JobType.allWire(), 10, 60), 100))
+		assertThat(this.turns.organizationsAfter(organization(5), new Claim("test", JobType.allWire(), 10, 60), 100))
 			.isEmpty();
 	}
 

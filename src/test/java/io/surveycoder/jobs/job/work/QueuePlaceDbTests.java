@@ -31,6 +31,9 @@ class QueuePlaceDbTests {
 	ClaimStatements statements;
 
 	@Autowired
+	TurnStatements turns;
+
+	@Autowired
 	LeaseStatements leases;
 
 	@Autowired
@@ -92,12 +95,12 @@ class QueuePlaceDbTests {
 	void onlyOrganizationWithAPlaceIsServedAgainWithoutBeingLookedFor() {
 		this.rows.insert(this.organization);
 		this.rows.insert(this.organization);
-		assertThat(this.statements.organizationAfter(this.organization, ANY, true)).contains(this.organization);
+		assertThat(this.turns.organizationAfter(this.organization, ANY, true)).contains(this.organization);
 		claimOne(ANY);
-		assertThat(this.statements.organizationAfter(this.organization, ANY, true)).contains(this.organization);
+		assertThat(this.turns.organizationAfter(this.organization, ANY, true)).contains(this.organization);
 		String other = JobRows.organization();
 		this.rows.insert(other);
-		assertThat(this.statements.organizationAfter(this.organization, ANY, true)).contains(other);
+		assertThat(this.turns.organizationAfter(this.organization, ANY, true)).contains(other);
 	}
 
 	private ClaimedJob claimOne(Claim claim) {

@@ -152,15 +152,15 @@ class QueuePlanDbTests {
 					Map.entry("lease", 60), Map.entry("tokens", uuids(10)), Map.entry("previous", organization(5)),
 					Map.entry("round", true), Map.entry("lowest", "'{-2147483647}'"),
 					Map.entry("highest", "'{2147483647}'"), Map.entry("from", "'{\"\"}'"));
-			assertReads(ClaimStatements.ORGANIZATION_OF_ANY_TYPE, any, "job_queue", 30);
+			assertReads(TurnStatements.ORGANIZATION_OF_ANY_TYPE, any, "job_queue", 30);
 			Map<String, Object> further = with(with(any, "previous", organization(0xfff0)), "most", "20");
-			assertReads(ClaimStatements.FURTHER_OF_ANY_TYPE, further, "job_queue", 250);
+			assertReads(TurnStatements.FURTHER_OF_ANY_TYPE, further, "job_queue", 250);
 			assertReads(ClaimStatements.CLAIM_ANY_TYPE, any, "job_queue", 100);
 			assertReads(ClaimStatements.CLAIM_ANY_TYPE, fromAPlace(any), "job_queue", 150);
 			for (String types : List.of("array['one_call']", "array['auto_coding', 'one_call']")) {
 				Map<String, Object> some = with(any, "types", types);
-				assertReads(ClaimStatements.ORGANIZATION_OF_TYPES, some, "job_queue_by_type", 60);
-				assertReads(ClaimStatements.FURTHER_OF_TYPES, with(further, "types", types), "job_queue_by_type", 500);
+				assertReads(TurnStatements.ORGANIZATION_OF_TYPES, some, "job_queue_by_type", 60);
+				assertReads(TurnStatements.FURTHER_OF_TYPES, with(further, "types", types), "job_queue_by_type", 500);
 				assertReads(ClaimStatements.CLAIM_TYPES, some, "job_queue_by_type", 150);
 				assertReads(ClaimStatements.CLAIM_TYPES, fromAPlace(some), "job_queue_by_type", 250);
 				assertReads(ClaimStatements.CLAIMABLE_JOBS, with(some, "most", "array[5, 5]"), "job_queue_by_type", 80);
