@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 
+import io.surveycoder.jobs.job.ChangeDemand.Moment;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.jdbc.core.JdbcTemplate;
@@ -35,32 +36,6 @@ public class ChangeLog {
 
 	private static final String COLUMNS = "xact, updated_at, organization_id, id, type, status, processed, total";
 
-	// It is asked for again long before it ends, and counts as ended a minute before: a
-	// writer's clock is that of its transaction's begin.
-	private static final String ASK = """
-			insert into job_change_demand as demand (until) values (now() + interval '1 hour')
-			on conflict (one_row) do update
-			set until = excluded.until,
-			    complete_from = case when demand.until > now() + interval '1 minute' then demand.complete_from end
-			where demand.until < now() + interval '50 minutes'
-			""";
-
-	// A statement by itself: what got its id before the demand was committed may not have
-	// seen it.
-	private static final String NOTE_COMPLETE = """
-			update job_change_demand set complete_from = pg_snapshot_xmax(pg_current_snapshot())
-			where complete_from is null
-			""";
-
-	private static final String COMPLETE_FROM = """
-			(select case when until > now() + interval '1 minute' then complete_from end from job_change_demand)
-			""";
-
-	private static final String MUST_ASK = """
-			not exists (select from job_change_demand
-			            where until >= now() + interval '50 minutes' and complete_from is not null)
-			""";
-
 	// By the transaction ids that the snapshot did not see and by nothing else: a
 	// transaction that runs for hours costs a look at its own id. Limited in the order of
 	// the index, or a plan for any ids would read the whole log.
@@ -75,7 +50,7 @@ public class ChangeLog {
 			    (select %1$s from job_change where xact = any (?::xid8[]) order by xact limit ?)) change
 			  on pg_visible_in_snapshot(xact, current.snapshot)
 			order by updated_at, id
-			""".formatted(COLUMNS, COMPLETE_FROM, MUST_ASK);
+			""".formatted(COLUMNS, ChangeDemand.COMPLETE_FROM, ChangeDemand.MUST_ASK);
 
 	static final String SINCE_OF_ORGANIZATION = """
 			select current.snapshot::text as snapshot, %2$s as complete_from, %3$s as must_ask, %1$s
@@ -89,7 +64,7 @@ public class ChangeLog {
 			     where xact = any (?::xid8[]) and organization_id = ? order by xact limit ?)) change
 			  on pg_visible_in_snapshot(xact, current.snapshot)
 			order by updated_at, id
-			""".formatted(COLUMNS, COMPLETE_FROM, MUST_ASK);
+			""".formatted(COLUMNS, ChangeDemand.COMPLETE_FROM, ChangeDemand.MUST_ASK);
 
 	static final String OF_JOB = """
 			select %s from job_change
@@ -99,25 +74,11 @@ public class ChangeLog {
 
 	private final JdbcTemplate jdbc;
 
-	ChangeLog(JdbcTemplate jdbc) {
+	private final ChangeDemand demand;
+
+	ChangeLog(JdbcTemplate jdbc, ChangeDemand demand) {
 		this.jdbc = jdbc;
-	}
-
-	/**
-	 * Has the log written for the next hour. To be called before {@link #now}, and not in
-	 * a transaction; {@link #since} does it again when it is time.
-	 */
-	void ask() {
-		this.jdbc.update(ASK);
-		this.jdbc.update(NOTE_COMPLETE);
-	}
-
-	/**
-	 * The present moment.
-	 */
-	public Snapshot now() {
-		return Snapshot.parse(
-				Objects.requireNonNull(this.jdbc.queryForObject("select pg_current_snapshot()::text", String.class)));
+		this.demand = demand;
 	}
 
 	/**
@@ -126,7 +87,7 @@ public class ChangeLog {
 	Changes since(Snapshot from) {
 		Read read = read(from, MOST, SINCE, bound(from.xmax()), MOST + 1, ids(from), MOST + 1);
 		if (read.mustAsk) {
-			ask();
+			this.demand.ask();
 		}
 		return read.changes;
 	}
@@ -163,24 +124,15 @@ public class ChangeLog {
 	private static Read read(Snapshot from, int most, ResultSet rows) throws SQLException {
 		List<JobChange> changes = new ArrayList<>();
 		rows.next();
-		Snapshot to = Snapshot.parse(rows.getString("snapshot"));
-		String completeFrom = rows.getString("complete_from");
-		boolean complete = completeFrom != null && isComplete(from, to, Long.parseLong(completeFrom));
-		boolean mustAsk = rows.getBoolean("must_ask");
+		Moment to = Moment.read(rows);
 		do {
 			if (rows.getString("id") != null) {
 				changes.add(change(rows));
 			}
 		}
 		while (rows.next());
-		return new Read(new Changes(to, (complete && changes.size() <= most) ? Optional.of(changes) : Optional.empty()),
-				mustAsk);
-	}
-
-	// Whether whatever ended in between is in the log.
-	private static boolean isComplete(Snapshot from, Snapshot to, long completeFrom) {
-		return from.xmax() >= completeFrom
-				&& from.running().stream().noneMatch((xact) -> xact < completeFrom && to.sees(xact));
+		boolean found = to.hasAllSince(from) && changes.size() <= most;
+		return new Read(new Changes(to.snapshot(), found ? Optional.of(changes) : Optional.empty()), to.mustAsk());
 	}
 
 	private static JobChange change(ResultSet row) throws SQLException {

@@ -46,6 +46,8 @@ public class JobChanges implements SmartLifecycle {
 
 	private final ChangeLog changes;
 
+	private final ChangeDemand demand;
+
 	private final Followers followers;
 
 	private final Semaphore followed = new Semaphore(0);
@@ -61,8 +63,9 @@ public class JobChanges implements SmartLifecycle {
 
 	private volatile boolean running;
 
-	JobChanges(ChangeLog changes, Settings settings, MeterRegistry meters) {
+	JobChanges(ChangeLog changes, ChangeDemand demand, Settings settings, MeterRegistry meters) {
 		this.changes = changes;
+		this.demand = demand;
 		this.followers = new Followers(settings.maxClients, settings.mostOfOrganization());
 		meters.gauge("jobs.clients.waiting", this.followers, Followers::count);
 	}
@@ -120,8 +123,7 @@ public class JobChanges implements SmartLifecycle {
 		}
 		try {
 			if (this.told == null) {
-				this.changes.ask();
-				this.told = this.changes.now();
+				this.told = this.demand.begin();
 				this.lastLook = System.nanoTime();
 				this.followed.release();
 			}

@@ -10,7 +10,8 @@ import java.util.stream.Collectors;
  * {@code pg_current_snapshot()} says it. What one snapshot does not see and a later one
  * does was committed in between, in whatever order the transactions had begun.
  *
- * @param xmax the first transaction id that was not given out yet
+ * @param xmax one past the highest id of a transaction that had ended; greater ones may
+ * have been running
  * @param running the ids below it that had not ended, ascending
  */
 public record Snapshot(long xmax, List<Long> running) {

@@ -1,13 +1,18 @@
 package io.surveycoder.jobs.job;
 
+import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 
+import io.micrometer.core.instrument.MeterRegistry;
 import io.surveycoder.jobs.job.ChangeLog.Changes;
 import io.surveycoder.jobs.testing.JobRows;
 import io.surveycoder.jobs.testing.ServiceTest;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -29,6 +34,12 @@ class ChangeLogDbTests {
 	ChangeLog log;
 
 	@Autowired
+	ChangeDemand demand;
+
+	@Autowired
+	MeterRegistry meters;
+
+	@Autowired
 	JobRows rows;
 
 	@Autowired
@@ -39,9 +50,15 @@ class ChangeLogDbTests {
 
 	private final String organization = JobRows.organization();
 
+	// Of an earlier test one may be there that did not notice yet that its client left:
+	// it
+	// would ask, too.
 	@BeforeEach
 	void ask() {
-		this.log.ask();
+		Awaitility.await()
+			.atMost(Duration.ofSeconds(20))
+			.until(() -> this.meters.get("jobs.clients.waiting").gauge().value() == 0);
+		this.demand.ask();
 	}
 
 	// Whoever comes next asks again.
@@ -54,7 +71,7 @@ class ChangeLogDbTests {
 	void changeIsFoundOnceHoweverLateItsTransactionCommits() throws Exception {
 		JobId early = this.rows.insert(this.organization, "total", "9");
 		JobId late = this.rows.insert(this.organization, "total", "9");
-		Snapshot begin = this.log.now();
+		Snapshot begin = now();
 		Snapshot[] middle = new Snapshot[1];
 		new TransactionTemplate(this.transactions).executeWithoutResult((_) -> {
 			this.rows.set(late, PROGRESS);
@@ -75,7 +92,7 @@ class ChangeLogDbTests {
 
 	@Test
 	void changesOfAJobComeAsTheyHappened() {
-		Snapshot begin = this.log.now();
+		Snapshot begin = now();
 		JobId id = this.rows.insert(this.organization, "total", "9");
 		this.rows.set(id, "status = 'processing', lease_token = gen_random_uuid(), lease_seconds = 5, "
 				+ "lease_expires_at = now(), updated_at = job_next_update(updated_at)");
@@ -93,7 +110,7 @@ class ChangeLogDbTests {
 	@Test
 	void whatClientsDoNotSeeIsNoChange() {
 		JobId id = this.rows.insert(this.organization, "total", "9", "run_at", "now() + interval '1 hour'");
-		Snapshot begin = this.log.now();
+		Snapshot begin = now();
 		this.rows.set(id, "run_at = null");
 		assertThat(ids(this.log.ofOrganization(this.organization, begin, null))).isEmpty();
 	}
@@ -101,7 +118,7 @@ class ChangeLogDbTests {
 	@Test
 	void changeThatIsRolledBackIsNone() {
 		JobId id = this.rows.insert(this.organization, "total", "9");
-		Snapshot begin = this.log.now();
+		Snapshot begin = now();
 		new TransactionTemplate(this.transactions).executeWithoutResult((status) -> {
 			this.rows.set(id, PROGRESS);
 			status.setRollbackOnly();
@@ -111,33 +128,66 @@ class ChangeLogDbTests {
 
 	@Test
 	void nothingIsWrittenWhileNobodyAsks() {
-		Snapshot begin = this.log.now();
+		Snapshot begin = now();
 		this.jdbc.sql("update job_change_demand set until = now()").update();
 		JobId id = this.rows.insert(this.organization, "total", "9");
 		assertThat(this.log.ofJob(this.organization, id, 0)).isEmpty();
 		assertThat(this.log.ofOrganization(this.organization, begin, null).found()).isEmpty();
-		this.log.ask();
+		this.demand.ask();
 		assertThat(this.log.ofOrganization(this.organization, begin, null).found()).isEmpty();
-		Snapshot asked = this.log.now();
+		Snapshot asked = now();
 		this.rows.set(id, PROGRESS);
 		assertThat(ids(this.log.ofOrganization(this.organization, asked, null))).containsExactly(id.value());
 	}
 
 	@Test
 	void readerAsksAgainInTimeAndLosesNothing() {
-		this.jdbc.sql("update job_change_demand set until = now() + interval '49 minutes'").update();
-		Snapshot begin = this.log.now();
+		this.jdbc.sql("update job_change_demand set until = now() + interval '64 minutes'").update();
+		Snapshot begin = now();
 		JobId id = this.rows.insert(this.organization, "total", "9");
 		assertThat(ids(this.log.since(begin))).contains(id.value());
-		assertThat(this.jdbc.sql("select until > now() + interval '59 minutes' from job_change_demand")
-			.query(Boolean.class)
-			.single()).isTrue();
+		assertThat(minutesAskedFor()).isGreaterThan(74);
 		assertThat(ids(this.log.since(begin))).contains(id.value());
 	}
 
 	@Test
+	void whoComesAgainWithinAnHourMissesNothing() {
+		this.jdbc.sql("update job_change_demand set until = now() + interval '65 minutes 10 seconds'").update();
+		Snapshot left = now();
+		assertThat(this.log.since(left).found()).isPresent();
+		assertThat(minutesAskedFor()).isLessThan(66);
+		this.jdbc.sql("update job_change_demand set until = until - interval '1 hour'").update();
+		JobId id = this.rows.insert(this.organization, "total", "9");
+		assertThat(ids(this.log.ofOrganization(this.organization, left, null))).containsExactly(id.value());
+	}
+
+	@Test
+	void askingForWhatWasAskedForWritesNothing() {
+		long before = now().xmax();
+		for (int i = 0; i < 100; i++) {
+			this.demand.ask();
+		}
+		assertThat(now().xmax() - before).isLessThan(50);
+	}
+
+	@Test
+	void databaseThatWasRestoredOnAnotherServerIsFollowedAgain() {
+		this.jdbc.sql("update job_change_demand set complete_from = '999999999999'").update();
+		Snapshot begin = this.demand.begin();
+		JobId id = this.rows.insert(this.organization, "total", "9");
+		assertThat(ids(this.log.since(begin))).contains(id.value());
+	}
+
+	@Test
+	void demandThatSomebodyDeletedIsMadeAgain() {
+		this.jdbc.sql("delete from job_change_demand").update();
+		assertThat(this.log.since(now()).found()).isEmpty();
+		assertThat(this.log.since(now()).found()).isPresent();
+	}
+
+	@Test
 	void readerThatWasAsleepIsNotToldThatNothingHappened() {
-		Snapshot begin = this.log.now();
+		Snapshot begin = now();
 		this.jdbc.sql("update job_change_demand set until = now() + interval '59 seconds'").update();
 		assertThat(this.log.since(begin).found()).isEmpty();
 		Changes again = this.log.since(begin);
@@ -146,24 +196,72 @@ class ChangeLogDbTests {
 	}
 
 	/**
-	 * It wrote before the log was asked for, and commits afterwards.
+	 * It wrote before the log was asked for, and commits long afterwards.
 	 */
 	@Test
-	void whoBeganBeforeTheLogWasAskedForIsNotOverlooked() throws Exception {
+	void whoBeganBeforeTheLogWasAskedForIsNotOverlooked() {
 		JobId id = this.rows.insert(this.organization, "total", "9");
 		this.jdbc.sql("update job_change_demand set until = now()").update();
 		Snapshot[] asked = new Snapshot[1];
 		new TransactionTemplate(this.transactions).executeWithoutResult((_) -> {
 			this.rows.set(id, PROGRESS);
 			otherwise(() -> {
-				this.log.ask();
-				asked[0] = this.log.now();
+				asked[0] = this.demand.begin();
 				assertThat(this.log.since(asked[0]).found()).isPresent();
 			});
 		});
 		Changes missed = this.log.since(asked[0]);
 		assertThat(missed.found()).isEmpty();
 		assertThat(this.log.since(missed.to()).found()).isPresent();
+	}
+
+	/**
+	 * It wrote while the demand was being committed, with a greater id than that had.
+	 */
+	@Test
+	void whoWroteWhileTheDemandWasBeingCommittedIsNotOverlooked() {
+		JobId id = this.rows.insert(this.organization, "total", "9");
+		this.jdbc.sql("update job_change_demand set until = now()").update();
+		CountDownLatch written = new CountDownLatch(1);
+		CountDownLatch commit = new CountDownLatch(1);
+		Snapshot[] asked = new Snapshot[1];
+		try (ExecutorService others = Executors.newVirtualThreadPerTaskExecutor()) {
+			Future<?> asks = others
+				.submit(() -> new TransactionTemplate(this.transactions).executeWithoutResult((_) -> {
+					this.jdbc.sql(ChangeDemand.ASK).update();
+					written.countDown();
+					await(commit);
+				}));
+			await(written);
+			new TransactionTemplate(this.transactions).executeWithoutResult((_) -> {
+				this.rows.set(id, PROGRESS);
+				commit.countDown();
+				get(asks);
+				get(others.submit(() -> {
+					this.jdbc.sql(ChangeDemand.NOTE_COMPLETE).update();
+					asked[0] = now();
+				}));
+			});
+		}
+		assertThat(this.log.since(asked[0]).found()).isEmpty();
+	}
+
+	/**
+	 * So that what is told right after the beginning is not cut short by it.
+	 */
+	@Test
+	void whoBeginsToFollowWaitsForThoseWhoWereWriting() {
+		JobId id = this.rows.insert(this.organization, "total", "9");
+		this.jdbc.sql("update job_change_demand set until = now()").update();
+		try (ExecutorService others = Executors.newVirtualThreadPerTaskExecutor()) {
+			Future<Snapshot> begin = new TransactionTemplate(this.transactions).execute((_) -> {
+				this.rows.set(id, PROGRESS);
+				Future<Snapshot> following = others.submit(this.demand::begin);
+				Awaitility.await().until(this::isNoted);
+				return following;
+			});
+			assertThat(this.log.since(get(begin)).found()).isPresent();
+		}
 	}
 
 	@Test
@@ -174,10 +272,10 @@ class ChangeLogDbTests {
 		oneSnapshot.setIsolationLevel(TransactionDefinition.ISOLATION_REPEATABLE_READ);
 		Snapshot[] asked = new Snapshot[1];
 		oneSnapshot.executeWithoutResult((_) -> {
-			this.log.now();
+			now();
 			otherwise(() -> {
-				this.log.ask();
-				asked[0] = this.log.now();
+				this.demand.ask();
+				asked[0] = now();
 			});
 			this.rows.set(id, PROGRESS);
 		});
@@ -186,7 +284,7 @@ class ChangeLogDbTests {
 
 	@Test
 	void whoAsksWhileAnotherHasNotNotedFromWhereOnDoesItForHim() {
-		Snapshot begin = this.log.now();
+		Snapshot begin = now();
 		this.jdbc.sql("update job_change_demand set complete_from = null").update();
 		assertThat(this.log.since(begin).found()).isEmpty();
 		assertThat(
@@ -196,7 +294,7 @@ class ChangeLogDbTests {
 
 	@Test
 	void moreThanAnybodyCouldReadIsSaidToBeTooMuch() {
-		Snapshot begin = this.log.now();
+		Snapshot begin = now();
 		this.rows.insertMany(this.organization, ChangeLog.MOST + 1);
 		assertThat(this.log.since(begin).found()).isEmpty();
 		assertThat(this.log.ofOrganization(this.organization, begin, null).found()).isEmpty();
@@ -253,11 +351,46 @@ class ChangeLogDbTests {
 		return changes.found().orElseThrow().stream().map(JobChange::id).toList();
 	}
 
+	private Snapshot now() {
+		return Snapshot.parse(this.jdbc.sql("select pg_current_snapshot()::text").query(String.class).single());
+	}
+
+	private double minutesAskedFor() {
+		return this.jdbc.sql("select extract(epoch from until - now()) / 60 from job_change_demand")
+			.query(Double.class)
+			.single();
+	}
+
+	// By another session, for which the row is as it was committed.
+	private boolean isNoted() {
+		boolean[] noted = new boolean[1];
+		otherwise(() -> noted[0] = this.jdbc
+			.sql("select complete_from is not null and until > now() from job_change_demand")
+			.query(Boolean.class)
+			.single());
+		return noted[0];
+	}
+
 	private static void otherwise(Runnable task) {
 		try (ExecutorService other = Executors.newVirtualThreadPerTaskExecutor()) {
-			other.submit(task).get(10, TimeUnit.SECONDS);
+			get(other.submit(task));
+		}
+	}
+
+	private static <T> T get(Future<T> task) {
+		try {
+			return task.get(10, TimeUnit.SECONDS);
 		}
 		catch (Exception ex) {
+			throw new AssertionError(ex);
+		}
+	}
+
+	private static void await(CountDownLatch latch) {
+		try {
+			assertThat(latch.await(10, TimeUnit.SECONDS)).isTrue();
+		}
+		catch (InterruptedException ex) {
 			throw new AssertionError(ex);
 		}
 	}

@@ -19,6 +19,7 @@ import io.surveycoder.jobs.job.ChangeLog;
 import io.surveycoder.jobs.job.JobChange;
 import io.surveycoder.jobs.job.JobChanges;
 import io.surveycoder.jobs.job.JobId;
+import io.surveycoder.jobs.job.Snapshot;
 import io.surveycoder.jobs.job.poll.StreamedJobs.Filter;
 import io.surveycoder.jobs.testing.JobRows;
 import io.surveycoder.jobs.testing.ServiceTest;
@@ -186,8 +187,8 @@ class LiveStreamDbTests {
 		assertThat(writes.await(10, TimeUnit.SECONDS)).isTrue();
 		JobChange change = new JobChange(Long.MAX_VALUE, 1, this.organization, id.value(), "one_call", "queued", 0, 9);
 		List<JobChange> many = Collections.nCopies(ChangeLog.MOST, change);
-		stream.changed(many, this.log.now());
-		stream.changed(List.of(change), this.log.now());
+		stream.changed(many, new Snapshot(2, List.of()));
+		stream.changed(List.of(change), new Snapshot(2, List.of()));
 		reads.countDown();
 		over.get(10, TimeUnit.SECONDS);
 	}
