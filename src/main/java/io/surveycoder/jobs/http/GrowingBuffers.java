@@ -14,8 +14,9 @@ final class GrowingBuffers extends SocketBufferHandler {
 	 */
 	static final int LARGE = 8 << 10;
 
-	// Of a small request: what came, and a look whether there is more.
-	private static final int FEW_READS = 2;
+	// Attempts, before an answer: those that bring a request of some KiB, and the looks
+	// whether its client is still there.
+	private static final int FEW_READS = 16;
 
 	private int reads;
 

@@ -45,6 +45,9 @@ final class LeanConnections extends ValveBase implements WebServerFactoryCustomi
 	public void customize(TomcatServletWebServerFactory factory) {
 		factory.setProtocol(Protocol.class.getName());
 		factory.addConnectorCustomizers((connector) -> {
+			// Of what it makes itself and Endpoint throws away.
+			connector.setProperty("socket.appReadBufSize", String.valueOf(READ_BYTES));
+			connector.setProperty("socket.appWriteBufSize", String.valueOf(WRITE_BYTES));
 			Protocol protocol = (Protocol) connector.getProtocolHandler();
 			protocol.setMaxTrailerSize(TRAILER_BYTES);
 			protocol.setMaxHttpResponseHeaderSize(RESPONSE_HEADER_BYTES);

@@ -16,7 +16,7 @@ class GrowingBuffersTests {
 
 	@Test
 	void whatFitsKeepsThemSmall() {
-		for (int i = 0; i < 3; i++) {
+		for (int i = 0; i < 20; i++) {
 			read();
 			read();
 			write("1234567");
@@ -49,9 +49,9 @@ class GrowingBuffersTests {
 
 	@Test
 	void aRequestOfManyReadsMakesThemLarge() {
-		read();
-		read();
-		read();
+		for (int i = 0; i < 17; i++) {
+			read();
+		}
 
 		assertThat(this.buffers.getReadBuffer().capacity()).isEqualTo(GrowingBuffers.LARGE);
 		assertThat(this.buffers.isReadBufferEmpty()).isTrue();
@@ -60,8 +60,9 @@ class GrowingBuffersTests {
 
 	@Test
 	void whatWasReadAndNotYetTakenIsKept() {
-		read();
-		read();
+		for (int i = 0; i < 16; i++) {
+			read();
+		}
 		this.buffers.configureReadBufferForWrite();
 		this.buffers.getReadBuffer().put((byte) 'x');
 
