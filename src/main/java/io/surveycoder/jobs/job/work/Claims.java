@@ -1,10 +1,13 @@
 package io.surveycoder.jobs.job.work;
 
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 
@@ -24,6 +27,8 @@ class Claims {
 	// Others at the same time may hold what a look found. Who met with that so often in a
 	// row need not ask every organization there is.
 	private static final int MOST_IN_VAIN = 10;
+
+	private static final int FEW = 10;
 
 	private final ClaimStatements statements;
 
@@ -68,25 +73,25 @@ class Claims {
 	}
 
 	private List<ClaimedJob> inTurn(Claim claim, boolean flushed) {
+		List<ClaimedJob> claimed = new ArrayList<>();
+		Set<String> asked = new HashSet<>();
+		Deque<String> next = new ArrayDeque<>();
 		String previous = this.lastServed.getOrDefault(claim.types(), "");
-		Optional<String> first = this.turns.organizationAfter(previous, claim, flushed);
-		if (first.isEmpty()) {
-			return List.of();
-		}
-		List<ClaimedJob> claimed = new ArrayList<>(claim(first.get(), claim, claim.limit()));
-		if (claimed.size() == claim.limit()) {
-			return claimed;
-		}
-		// As many as may be needed, in one look. Each is then claimed from by itself: a
-		// statement that locks is about one organization (ADR 8).
-		int inVain = claimed.isEmpty() ? 1 : 0;
-		int most = claim.limit() - claimed.size() + MOST_IN_VAIN;
-		for (String next : this.turns.organizationsAfter(first.get(), claim, most)) {
-			List<ClaimedJob> more = claim(next, claim, claim.limit() - claimed.size());
+		this.turns.organizationAfter(previous, claim, flushed).ifPresent(next::add);
+		int inVain = 0;
+		// A statement that locks is about one organization (ADR 8).
+		while (!next.isEmpty() && asked.add(next.getFirst())) {
+			String organization = next.removeFirst();
+			List<ClaimedJob> more = claim(organization, claim, claim.limit() - claimed.size());
 			claimed.addAll(more);
 			inVain = more.isEmpty() ? inVain + 1 : 0;
 			if (claimed.size() == claim.limit() || inVain == MOST_IN_VAIN) {
 				break;
+			}
+			if (next.isEmpty()) {
+				// Most claims need no more than a few others.
+				next.addAll(
+						this.turns.organizationsAfter(organization, claim, (asked.size() == 1) ? FEW : claim.limit()));
 			}
 		}
 		return claimed;

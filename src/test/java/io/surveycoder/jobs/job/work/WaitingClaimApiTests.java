@@ -176,7 +176,7 @@ class WaitingClaimApiTests {
 				.write(("POST /internal/v1/jobs/claim HTTP/1.1\r\nHost: x\r\nx-api-key: " + Api.ADMIN_KEY
 						+ "\r\nContent-Type: application/json\r\nContent-Length: " + body.length() + "\r\n\r\n" + body)
 					.getBytes(StandardCharsets.US_ASCII));
-			await().until(() -> this.waiters.size() == 1);
+			await().until(() -> this.waiters.size() == 1 && this.waiters.allWait());
 		}
 		CompletableFuture<JsonNode> patient = waiting("");
 		job = this.rows.insert(JobRows.organization());
