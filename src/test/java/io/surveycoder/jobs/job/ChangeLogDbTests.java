@@ -8,63 +8,62 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 
-import io.micrometer.core.instrument.MeterRegistry;
+import javax.sql.DataSource;
+
 import io.surveycoder.jobs.job.ChangeLog.Changes;
 import io.surveycoder.jobs.testing.JobRows;
-import io.surveycoder.jobs.testing.ServiceTest;
+import io.surveycoder.jobs.testing.TestDatabase;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterEach;
+import org.flywaydb.core.Flyway;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestInstance.Lifecycle;
 
-import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.datasource.DataSourceTransactionManager;
+import org.springframework.jdbc.datasource.DriverManagerDataSource;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.TransactionDefinition;
 import org.springframework.transaction.support.TransactionTemplate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-@ServiceTest
+/**
+ * In a database of its own: whoever follows, as a client of another test may whose end
+ * was not noticed yet, asks for the log.
+ */
+@TestInstance(Lifecycle.PER_CLASS)
 class ChangeLogDbTests {
 
 	private static final String PROGRESS = "processed = processed + 1, updated_at = job_next_update(updated_at)";
 
-	@Autowired
-	ChangeLog log;
+	private final DataSource database = database();
 
-	@Autowired
-	ChangeDemand demand;
+	private final JdbcClient jdbc = JdbcClient.create(this.database);
 
-	@Autowired
-	MeterRegistry meters;
+	private final ChangeDemand demand = new ChangeDemand(new JdbcTemplate(this.database));
 
-	@Autowired
-	JobRows rows;
+	private final ChangeLog log = new ChangeLog(new JdbcTemplate(this.database), this.demand);
 
-	@Autowired
-	JdbcClient jdbc;
+	private final JobRows rows = new JobRows(this.jdbc,
+			new JobPartitions(this.jdbc, new JobRetention(Duration.ofHours(24), Duration.ofHours(6))));
 
-	@Autowired
-	PlatformTransactionManager transactions;
+	private final PlatformTransactionManager transactions = new DataSourceTransactionManager(this.database);
 
 	private final String organization = JobRows.organization();
 
-	// Of an earlier test one may be there that did not notice yet that its client left:
-	// it
-	// would ask, too.
-	@BeforeEach
-	void ask() {
-		Awaitility.await()
-			.atMost(Duration.ofSeconds(20))
-			.until(() -> this.meters.get("jobs.clients.waiting").gauge().value() == 0);
-		this.demand.ask();
+	private static DataSource database() {
+		TestDatabase empty = TestDatabase.empty();
+		DataSource database = new DriverManagerDataSource(empty.url(), empty.username(), empty.password());
+		Flyway.configure().dataSource(database).load().migrate();
+		return database;
 	}
 
-	// Whoever comes next asks again.
-	@AfterEach
-	void forgetWhatWasAsked() {
-		this.jdbc.sql("update job_change_demand set until = now()").update();
+	@BeforeEach
+	void ask() {
+		this.demand.ask();
 	}
 
 	@Test

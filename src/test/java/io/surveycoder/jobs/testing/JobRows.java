@@ -29,7 +29,7 @@ public class JobRows {
 
 	private final JobPartitions partitions;
 
-	JobRows(JdbcClient jdbc, JobPartitions partitions) {
+	public JobRows(JdbcClient jdbc, JobPartitions partitions) {
 		this.jdbc = jdbc;
 		this.partitions = partitions;
 	}
