@@ -8,13 +8,13 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 
-import javax.sql.DataSource;
-
+import com.zaxxer.hikari.HikariDataSource;
 import io.surveycoder.jobs.job.ChangeLog.Changes;
 import io.surveycoder.jobs.testing.JobRows;
 import io.surveycoder.jobs.testing.TestDatabase;
 import org.awaitility.Awaitility;
 import org.flywaydb.core.Flyway;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
@@ -23,7 +23,6 @@ import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.DataSourceTransactionManager;
-import org.springframework.jdbc.datasource.DriverManagerDataSource;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.TransactionDefinition;
 import org.springframework.transaction.support.TransactionTemplate;
@@ -39,7 +38,7 @@ class ChangeLogDbTests {
 
 	private static final String PROGRESS = "processed = processed + 1, updated_at = job_next_update(updated_at)";
 
-	private final DataSource database = database();
+	private final HikariDataSource database = database();
 
 	private final JdbcClient jdbc = JdbcClient.create(this.database);
 
@@ -54,11 +53,20 @@ class ChangeLogDbTests {
 
 	private final String organization = JobRows.organization();
 
-	private static DataSource database() {
+	private static HikariDataSource database() {
 		TestDatabase empty = TestDatabase.empty();
-		DataSource database = new DriverManagerDataSource(empty.url(), empty.username(), empty.password());
+		HikariDataSource database = new HikariDataSource();
+		database.setJdbcUrl(empty.url());
+		database.setUsername(empty.username());
+		database.setPassword(empty.password());
+		database.setMinimumIdle(0);
 		Flyway.configure().dataSource(database).load().migrate();
 		return database;
+	}
+
+	@AfterAll
+	void close() {
+		this.database.close();
 	}
 
 	@BeforeEach
