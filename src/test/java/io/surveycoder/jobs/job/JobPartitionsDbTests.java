@@ -342,8 +342,8 @@ class JobPartitionsDbTests {
 		make("-4 hours", "-5 hours");
 		Standing standing = this.partitions.standing(Table.JOB);
 		assertThat(standing.count()).isEqualTo(4);
-		// Each has seven empty indexes of a page, and two of them are of large values.
-		assertThat(standing.bytes()).isGreaterThanOrEqualTo(4 * 7 * 8192);
+		// Each has six empty indexes of a page, and two of them are of large values.
+		assertThat(standing.bytes()).isGreaterThanOrEqualTo(4 * 6 * 8192);
 		assertThat(standing.ahead()).isBetween(Duration.ofMinutes(175), Duration.ofHours(3));
 		assertThat(standing.lag()).isBetween(Duration.ofHours(1), Duration.ofMinutes(65));
 		assertThat(drop()).isTrue();

@@ -39,37 +39,37 @@ class JobSchemaDbTests {
 
 	@ParameterizedTest
 	@CsvSource(delimiter = '|', textBlock = """
-			job_id_form                     | id=job_id_at(now())||'00000000000G'
-			job_id_form                     | id=job_id_at(now())||'0000000000000'
-			job_type_known                  | type='video'
-			job_status_known                | status='done'
-			job_processed_within_total      | processed=1
-			job_processed_within_total      | processed=-1
-			job_attempt_within_max_attempts | attempt=4
-			job_attempt_within_max_attempts | attempt=-1
-			job_completed_is_all_processed  | COMPLETED total=2 processed=1
-			job_result_only_when_completed  | result='{}'
-			job_result_only_when_completed  | LEASED result='{}'
-			job_result_only_when_completed  | FAILED result='{}'
-			job_result_only_when_completed  | status='completed'
-			job_error_when_failed           | status='failed'
-			job_error_when_failed           | COMPLETED error_code='E' error_message='m'
-			job_error_is_whole              | error_code='E'
-			job_error_is_whole              | error_message='m'
-			job_leased_only_while_processing| lease_expires_at=now()
-			job_leased_only_while_processing| COMPLETED lease_expires_at=now()
-			job_leased_only_while_processing| LEASED lease_expires_at=null
-			job_deferred_only_while_queued  | LEASED run_at=now()
-			job_deferred_only_while_queued  | COMPLETED run_at=now()
-			job_lease_is_whole              | LEASED lease_token=null
-			job_lease_is_whole              | LEASED lease_seconds=null
+			id=job_id_at(now())||'00000000000G'
+			id=job_id_at(now())||'0000000000000'
+			type='video'
+			status='done'
+			processed=1
+			processed=-1
+			attempt=4
+			attempt=-1
+			COMPLETED total=2 processed=1
+			result='{}'
+			LEASED result='{}'
+			FAILED result='{}'
+			status='completed'
+			status='failed'
+			COMPLETED error_code='E' error_message='m'
+			error_code='E'
+			error_message='m'
+			lease_expires_at=now()
+			COMPLETED lease_expires_at=now()
+			LEASED lease_expires_at=null
+			LEASED run_at=now()
+			COMPLETED run_at=now()
+			LEASED lease_token=null
+			LEASED lease_seconds=null
 			""")
-	void constraintRefusesWhatItsNameSays(String constraint, String columns) {
+	void whatNoJobMayBeIsRefused(String columns) {
 		DataIntegrityViolationException refusal = catchThrowableOfType(DataIntegrityViolationException.class,
 				() -> insert(columns));
 		assertThat(refusal).isNotNull();
 		assertThat(((PSQLException) refusal.getMostSpecificCause()).getServerErrorMessage().getConstraint())
-			.isEqualTo(constraint);
+			.isEqualTo("job_is_sound");
 	}
 
 	@ParameterizedTest

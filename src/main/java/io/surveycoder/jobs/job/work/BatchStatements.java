@@ -27,7 +27,6 @@ abstract class BatchStatements<T extends LeasedCall> {
 	static final String HELD = """
 			where job.organization_id = entry.organization_id and job.id = entry.id
 			  and job.lease_token = entry.token and job.lease_expires_at is not null
-			  and job.id >= job_horizon(:retention)
 			""";
 
 	private final JdbcClient jdbc;
@@ -40,7 +39,7 @@ abstract class BatchStatements<T extends LeasedCall> {
 	}
 
 	/**
-	 * The entries as a table, for {@link #HELD}.
+	 * The entries as a table, for {@link #HELD}, without jobs that have expired.
 	 * @param values of each, beside its job and token: {@code name type}
 	 */
 	static String entries(String... values) {
@@ -54,7 +53,8 @@ abstract class BatchStatements<T extends LeasedCall> {
 		}
 		return """
 				with entry as materialized (
-				  select * from unnest(%s) with ordinality as entry (%s, position))
+				  select * from unnest(%s) with ordinality as entry (%s, position)
+				  where id >= (select job_horizon(:retention)))
 				""".formatted(arrays, names);
 	}
 

@@ -29,7 +29,7 @@ class ClaimStatements {
 	/**
 	 * As the indexes {@code job_queue} and {@code job_queue_by_type} say it.
 	 */
-	static final String CLAIMABLE = "status = 'queued' and run_at is null and id >= job_horizon(:retention)";
+	static final String CLAIMABLE = "status = 'queued' and run_at is null and id >= (select job_horizon(:retention))";
 
 	// Of each range of priorities and each type as many as are wanted in all: what is too
 	// much is unlocked again at the end.
@@ -67,8 +67,7 @@ class ClaimStatements {
 			  update job
 			  set status = 'processing', attempt = attempt + 1, worker = :worker, lease_seconds = :lease,
 			      lease_expires_at = statement_timestamp() + :lease * interval '1 second',
-			      lease_token = (:tokens)[array_position((select ids from picked), id)],
-			      updated_at = job_next_update(updated_at)
+			      lease_token = gen_random_uuid(), updated_at = job_next_update(updated_at)
 			  where organization_id = :organization and id = any ((select ids from picked)::text[])
 			  returning id, type, attempt, total, priority, payload, metadata, lease_token, lease_expires_at)
 			select * from claimed order by priority desc, id
@@ -135,14 +134,12 @@ class ClaimStatements {
 
 	private List<ClaimedJob> claim(String organization, Claim claim, int limit, Start start) {
 		long before = System.nanoTime();
-		UUID[] tokens = Stream.generate(UUID::randomUUID).limit(limit).toArray(UUID[]::new);
 		int[] last = { 0 };
 		List<ClaimedJob> claimed = from(start.place(), queue(claim, CLAIM_ANY_TYPE, CLAIM_TYPES))
 			.param("organization", organization)
 			.param("limit", limit)
 			.param("worker", claim.worker())
 			.param("lease", claim.leaseSeconds())
-			.param("tokens", tokens)
 			.query((row, _) -> {
 				last[0] = row.getInt("priority");
 				return new ClaimedJob(row.getString("id"), row.getString("type"), organization, row.getInt("attempt"),

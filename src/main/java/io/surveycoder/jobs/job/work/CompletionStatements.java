@@ -31,7 +31,6 @@ class CompletionStatements extends BatchStatements<Completion> {
 			                 and coalesce(job.result::text = entry.result, false) as repeated
 			from entry
 			join job on job.organization_id = entry.organization_id and job.id = entry.id
-			where job.id >= job_horizon(:retention)
 			""";
 
 	CompletionStatements(JdbcClient jdbc, JobRetention retention) {

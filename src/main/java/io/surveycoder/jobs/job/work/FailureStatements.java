@@ -38,7 +38,6 @@ class FailureStatements extends BatchStatements<AttemptFailure> {
 					                         when 'failed' then attempt >= max_attempts or not entry.retry end, false) as repeated
 					from entry
 					join job on job.organization_id = entry.organization_id and job.id = entry.id
-					where job.id >= job_horizon(:retention)
 					""";
 
 	private final Double[] delays;
