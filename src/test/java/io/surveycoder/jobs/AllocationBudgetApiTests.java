@@ -61,12 +61,12 @@ class AllocationBudgetApiTests {
 
 	@Test
 	void readOfAFinishedJob() {
-		assertThat(cost(200, get("/v2/jobs/" + finished(400)))).isLessThan(32_000);
+		assertThat(cost(200, get("/v2/jobs/" + finished(400)))).isLessThan(29_500);
 	}
 
 	@Test
 	void readOfAFinishedJobWithALargeResult() {
-		assertThat(cost(200, get("/v2/jobs/" + finished(300_000)))).isLessThan(35_000);
+		assertThat(cost(200, get("/v2/jobs/" + finished(300_000)))).isLessThan(31_500);
 	}
 
 	@Test
@@ -76,8 +76,8 @@ class AllocationBudgetApiTests {
 
 	@Test
 	void readOfAFinishedJobThatTheClientHasAlready() {
-		assertThat(cost(304, getIfNot("/v2/jobs/" + finished(400)))).isLessThan(28_500);
-		assertThat(cost(304, getIfNot("/v2/jobs/" + finished(300_000)))).isLessThan(28_500);
+		assertThat(cost(304, getIfNot("/v2/jobs/" + finished(400)))).isLessThan(27_000);
+		assertThat(cost(304, getIfNot("/v2/jobs/" + finished(300_000)))).isLessThan(27_000);
 	}
 
 	private byte[] getIfNot(String path) {
@@ -106,7 +106,16 @@ class AllocationBudgetApiTests {
 	void claimOfNothing() {
 		assertThat(cost(200,
 				LeanClient.request("POST", "/internal/v1/jobs/claim", Api.ADMIN_KEY, "{\"worker\":\"test\"}")))
-			.isLessThan(82_000);
+			.isLessThan(70_000);
+	}
+
+	@Test
+	void submit() {
+		assertThat(cost(201,
+				LeanClient.request("POST", "/internal/v1/jobs", Api.ADMIN_KEY,
+						"{\"organization_id\":\"%s\",\"type\":\"auto_coding\",\"total\":9,\"payload\":{}}"
+							.formatted(this.tenant.organization()))))
+			.isLessThan(71_000);
 	}
 
 	/**

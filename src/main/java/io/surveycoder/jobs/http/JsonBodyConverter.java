@@ -118,11 +118,14 @@ final class JsonBodyConverter extends AbstractGenericHttpMessageConverter<Object
 	}
 
 	private static String text(HttpInputMessage message) throws IOException {
-		if (message.getHeaders().getContentLength() > MAX_BODY_BYTES) {
+		long announced = message.getHeaders().getContentLength();
+		if (announced > MAX_BODY_BYTES) {
 			throw tooLarge();
 		}
 		InputStream stream = message.getBody();
-		byte[] bytes = stream.readNBytes(MAX_BODY_BYTES + 1);
+		// No more is there than was announced. Who asks for more gets 16 KiB for the
+		// least.
+		byte[] bytes = stream.readNBytes((announced >= 0) ? (int) announced : MAX_BODY_BYTES + 1);
 		if (bytes.length > MAX_BODY_BYTES) {
 			throw tooLarge();
 		}

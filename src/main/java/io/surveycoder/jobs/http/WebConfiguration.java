@@ -12,11 +12,13 @@ import tools.jackson.databind.module.SimpleModule;
 import tools.jackson.databind.ser.std.StdSerializer;
 
 import org.springframework.boot.jackson.autoconfigure.JsonMapperBuilderCustomizer;
+import org.springframework.boot.webmvc.autoconfigure.WebMvcRegistrations;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.http.converter.HttpMessageConverters;
 import org.springframework.web.servlet.config.annotation.ContentNegotiationConfigurer;
 import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
+import org.springframework.web.servlet.mvc.method.annotation.RequestMappingHandlerMapping;
 
 @Configuration(proxyBeanMethods = false)
 class WebConfiguration implements WebMvcConfigurer {
@@ -40,6 +42,17 @@ class WebConfiguration implements WebMvcConfigurer {
 		builder.addCustomConverter(new JsonBytesConverter())
 			.addCustomConverter(new EnvelopeConverter(this.json))
 			.addCustomConverter(new JsonBodyConverter(this.validator));
+	}
+
+	@Bean
+	static WebMvcRegistrations quickMapping() {
+		return new WebMvcRegistrations() {
+
+			@Override
+			public RequestMappingHandlerMapping getRequestMappingHandlerMapping() {
+				return new QuickMapping();
+			}
+		};
 	}
 
 	@Bean
