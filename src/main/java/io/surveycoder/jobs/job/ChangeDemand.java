@@ -2,8 +2,9 @@ package io.surveycoder.jobs.job;
 
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.time.Duration;
 import java.util.Objects;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 
 import org.jspecify.annotations.Nullable;
 
@@ -59,7 +60,7 @@ class ChangeDemand {
 
 	private static final int LOOKS = 20;
 
-	private static final Duration PAUSE = Duration.ofMillis(10);
+	private static final int PAUSE_MILLIS = 10;
 
 	private final JdbcTemplate jdbc;
 
@@ -69,16 +70,17 @@ class ChangeDemand {
 
 	/**
 	 * Begins to follow. Not to be called in a transaction.
+	 * @param stopped ends the wait for transactions that are running
 	 * @return a moment from which on all is in the log, but for what transactions do that
 	 * were running when it was asked for and run for 200 ms more
 	 */
-	Snapshot begin() {
+	Snapshot begin(CountDownLatch stopped) {
 		Moment moment = moment();
 		if (moment.mustAsk) {
 			ask();
 			moment = moment();
 		}
-		for (int look = 0; look < LOOKS && moment.isUnclear() && pause(); look++) {
+		for (int look = 0; look < LOOKS && moment.isUnclear() && pause(stopped); look++) {
 			moment = moment();
 		}
 		return moment.snapshot;
@@ -97,10 +99,9 @@ class ChangeDemand {
 		return Objects.requireNonNull(this.jdbc.queryForObject(NOW, (row, _) -> Moment.read(row)));
 	}
 
-	private static boolean pause() {
+	private static boolean pause(CountDownLatch stopped) {
 		try {
-			Thread.sleep(PAUSE);
-			return true;
+			return !stopped.await(PAUSE_MILLIS, TimeUnit.MILLISECONDS);
 		}
 		catch (InterruptedException _) {
 			Thread.currentThread().interrupt();

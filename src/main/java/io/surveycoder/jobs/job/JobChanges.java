@@ -16,8 +16,6 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-import org.springframework.boot.context.properties.ConfigurationProperties;
-import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.http.HttpHeaders;
 import org.springframework.jdbc.CannotGetJdbcConnectionException;
@@ -63,10 +61,10 @@ public class JobChanges implements SmartLifecycle {
 
 	private volatile boolean running;
 
-	JobChanges(ChangeLog changes, ChangeDemand demand, Settings settings, MeterRegistry meters) {
+	JobChanges(ChangeLog changes, ChangeDemand demand, WaitingSettings settings, MeterRegistry meters) {
 		this.changes = changes;
 		this.demand = demand;
-		this.followers = new Followers(settings.maxClients, settings.mostOfOrganization());
+		this.followers = new Followers(settings.maxClients(), settings.mostOfOrganization());
 		meters.gauge("jobs.clients.waiting", this.followers, Followers::count);
 	}
 
@@ -123,7 +121,7 @@ public class JobChanges implements SmartLifecycle {
 		}
 		try {
 			if (this.told == null) {
-				this.told = this.demand.begin();
+				this.told = this.demand.begin(this.stopped);
 				this.lastLook = System.nanoTime();
 				this.followed.release();
 			}
@@ -275,38 +273,6 @@ public class JobChanges implements SmartLifecycle {
 
 		@Override
 		void close();
-
-	}
-
-	/**
-	 * How many clients may wait.
-	 *
-	 * @param maxClients at most so many at a time on one instance, 0 to 1,000,000; past
-	 * it, clients are told to come back
-	 * @param maxClientsPerOrganization and so many of one organization, 0 to 1,000,000;
-	 * absent: as many as there are places
-	 */
-	@ConfigurationProperties("jobs.waiting")
-	record Settings(@DefaultValue("20000") int maxClients, @Nullable Integer maxClientsPerOrganization) {
-
-		private static final int MOST = 1_000_000;
-
-		Settings {
-			check("max-clients", maxClients);
-			if (maxClientsPerOrganization != null) {
-				check("max-clients-per-organization", maxClientsPerOrganization);
-			}
-		}
-
-		int mostOfOrganization() {
-			return (this.maxClientsPerOrganization != null) ? this.maxClientsPerOrganization : this.maxClients;
-		}
-
-		private static void check(String name, int value) {
-			if (value < 0 || value > MOST) {
-				throw new IllegalArgumentException("jobs.waiting." + name + " must be 0 to 1000000, not " + value);
-			}
-		}
 
 	}
 

@@ -44,6 +44,8 @@ class ChangeLogDbTests {
 
 	private final ChangeDemand demand = new ChangeDemand(new JdbcTemplate(this.database));
 
+	private final CountDownLatch notStopped = new CountDownLatch(1);
+
 	private final ChangeLog log = new ChangeLog(new JdbcTemplate(this.database), this.demand);
 
 	private final JobRows rows = new JobRows(this.jdbc,
@@ -180,7 +182,7 @@ class ChangeLogDbTests {
 	@Test
 	void databaseThatWasRestoredOnAnotherServerIsFollowedAgain() {
 		this.jdbc.sql("update job_change_demand set complete_from = '999999999999'").update();
-		Snapshot begin = this.demand.begin();
+		Snapshot begin = this.demand.begin(this.notStopped);
 		JobId id = this.rows.insert(this.organization, "total", "9");
 		assertThat(ids(this.log.since(begin))).contains(id.value());
 	}
@@ -207,13 +209,14 @@ class ChangeLogDbTests {
 	 */
 	@Test
 	void whoBeganBeforeTheLogWasAskedForIsNotOverlooked() {
+		CountDownLatch stopped = new CountDownLatch(0);
 		JobId id = this.rows.insert(this.organization, "total", "9");
 		this.jdbc.sql("update job_change_demand set until = now()").update();
 		Snapshot[] asked = new Snapshot[1];
 		new TransactionTemplate(this.transactions).executeWithoutResult((_) -> {
 			this.rows.set(id, PROGRESS);
 			otherwise(() -> {
-				asked[0] = this.demand.begin();
+				asked[0] = this.demand.begin(stopped);
 				assertThat(this.log.since(asked[0]).found()).isPresent();
 			});
 		});
@@ -263,7 +266,7 @@ class ChangeLogDbTests {
 		try (ExecutorService others = Executors.newVirtualThreadPerTaskExecutor()) {
 			Future<Snapshot> begin = new TransactionTemplate(this.transactions).execute((_) -> {
 				this.rows.set(id, PROGRESS);
-				Future<Snapshot> following = others.submit(this.demand::begin);
+				Future<Snapshot> following = others.submit(() -> this.demand.begin(this.notStopped));
 				Awaitility.await().until(this::isNoted);
 				return following;
 			});
