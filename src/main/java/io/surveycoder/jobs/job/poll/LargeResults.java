@@ -32,12 +32,9 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-import org.springframework.boot.context.properties.ConfigurationProperties;
-import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.jdbc.CannotGetJdbcConnectionException;
 import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Component;
-import org.springframework.util.unit.DataSize;
 
 /**
  * The answers about completed jobs whose results are too large for memory. The first
@@ -80,13 +77,13 @@ class LargeResults implements AutoCloseable {
 
 	private volatile long pausedUntilNanos = System.nanoTime();
 
-	LargeResults(ResultPieces pieces, Settings settings, MeterRegistry meters) {
+	LargeResults(ResultPieces pieces, LargeResultsSettings settings, MeterRegistry meters) {
 		this.pieces = pieces;
-		this.files = new AnswerFiles(settings.parent(), settings.maxSize.toBytes());
+		this.files = new AnswerFiles(settings.parent(), settings.maxSize().toBytes());
 		this.files.deleteLeftOvers();
 		// A quarter is for files that are being written or about to be deleted.
 		this.answers = Caffeine.newBuilder()
-			.maximumWeight(settings.maxSize.toBytes() / 4 * 3)
+			.maximumWeight(settings.maxSize().toBytes() / 4 * 3)
 			.weigher((Key _, Answer answer) -> answer.file.length())
 			.removalListener((@Nullable Key _, @Nullable Answer answer, RemovalCause _) -> remove(answer))
 			.executor(Runnable::run)
@@ -287,31 +284,6 @@ class LargeResults implements AutoCloseable {
 
 		JsonBytes<Envelope<JobView>> json() {
 			return JsonBytes.ofFile(this.file.path(), this.file.length());
-		}
-
-	}
-
-	/**
-	 * Where and how large the files with large results may be.
-	 *
-	 * @param maxSize what they may take together, 0 (none is written) to 1 TB
-	 * @param directory in which the process makes its own; absent: where temporary files
-	 * are
-	 */
-	@ConfigurationProperties("jobs.large-results")
-	record Settings(@DefaultValue("1GB") DataSize maxSize, @Nullable Path directory) {
-
-		Settings {
-			if (maxSize.isNegative() || maxSize.compareTo(DataSize.ofTerabytes(1)) > 0) {
-				throw new IllegalArgumentException("jobs.large-results.max-size must be 0 to 1TB, not " + maxSize);
-			}
-		}
-
-		Path parent() {
-			return ((this.directory != null && !this.directory.toString().isEmpty()) ? this.directory
-					: Path.of(System.getProperty("java.io.tmpdir")))
-				.toAbsolutePath()
-				.normalize();
 		}
 
 	}

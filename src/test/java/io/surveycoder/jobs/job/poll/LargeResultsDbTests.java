@@ -11,7 +11,6 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.surveycoder.jobs.http.ApiException;
 import io.surveycoder.jobs.job.JobId;
 import io.surveycoder.jobs.job.poll.JobReads.FoundJob;
-import io.surveycoder.jobs.job.poll.LargeResults.Settings;
 import io.surveycoder.jobs.testing.JobRows;
 import io.surveycoder.jobs.testing.ServiceTest;
 import org.junit.jupiter.api.AfterEach;
@@ -54,7 +53,8 @@ class LargeResultsDbTests {
 
 	@BeforeEach
 	void open() {
-		this.large = new LargeResults(this.pieces, new Settings(DataSize.ofMegabytes(20), this.folder), this.meters);
+		this.large = new LargeResults(this.pieces, new LargeResultsSettings(DataSize.ofMegabytes(20), this.folder),
+				this.meters);
 	}
 
 	@AfterEach
@@ -105,7 +105,7 @@ class LargeResultsDbTests {
 	@Test
 	void withoutRoomNoFileIsWritten() throws IOException {
 		Path empty = Files.createDirectory(this.folder.resolve("empty"));
-		try (LargeResults none = new LargeResults(this.pieces, new Settings(DataSize.ofBytes(0), empty),
+		try (LargeResults none = new LargeResults(this.pieces, new LargeResultsSettings(DataSize.ofBytes(0), empty),
 				new SimpleMeterRegistry())) {
 			JobId id = insert();
 			assertThat(none.read(this.organization, id, FoundJob.large(HEAD, VERSION, System.nanoTime())).length())
