@@ -102,7 +102,7 @@ class JobSchemaDbTests {
 	@Test
 	void horizonIsTheFirstMillisecondThatHasNotExpired() {
 		assertThat(this.jdbc.sql("""
-				select job_horizon(1000) > job_id_at(now() - interval '1 second')
+				select job_horizon(1000) collate "C" > job_id_at(now() - interval '1 second')
 				   and job_horizon(1000) = job_id_at(now() - interval '999 milliseconds')
 				""").query(Boolean.class).single()).isTrue();
 	}

@@ -54,7 +54,7 @@ abstract class BatchStatements<T extends LeasedCall> {
 		return """
 				with entry as materialized (
 				  select * from unnest(%s) with ordinality as entry (%s, position)
-				  where id >= (select job_horizon(:retention)))
+				  where id collate "C" >= (select job_horizon(:retention)))
 				""".formatted(arrays, names);
 	}
 
