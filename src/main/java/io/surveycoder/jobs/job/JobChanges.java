@@ -50,7 +50,8 @@ public class JobChanges implements SmartLifecycle {
 
 	private final Semaphore followed = new Semaphore(0);
 
-	private final CountDownLatch stopped = new CountDownLatch(1);
+	// One for each time that it runs.
+	private volatile CountDownLatch stopped = new CountDownLatch(1);
 
 	private final ReentrantLock lock = new ReentrantLock();
 
@@ -197,9 +198,9 @@ public class JobChanges implements SmartLifecycle {
 		}
 	}
 
-	private void run() throws InterruptedException {
+	private void run(CountDownLatch stopped) throws InterruptedException {
 		boolean failing = false;
-		while (this.running) {
+		while (stopped.getCount() > 0) {
 			try {
 				if (beginLook() == null) {
 					this.followed.acquire();
@@ -215,16 +216,18 @@ public class JobChanges implements SmartLifecycle {
 				}
 				failing = true;
 			}
-			this.stopped.await((failing ? PAUSE : GAP).toNanos(), TimeUnit.NANOSECONDS);
+			stopped.await((failing ? PAUSE : GAP).toNanos(), TimeUnit.NANOSECONDS);
 		}
 	}
 
 	@Override
 	public void start() {
+		CountDownLatch stopped = new CountDownLatch(1);
+		this.stopped = stopped;
 		this.running = true;
 		Thread.ofVirtual().name("job-changes").start(() -> {
 			try {
-				run();
+				run(stopped);
 			}
 			catch (InterruptedException _) {
 				Thread.currentThread().interrupt();

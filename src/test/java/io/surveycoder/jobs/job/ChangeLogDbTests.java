@@ -9,6 +9,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 
 import com.zaxxer.hikari.HikariDataSource;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.surveycoder.jobs.job.ChangeLog.Changes;
 import io.surveycoder.jobs.testing.JobRows;
 import io.surveycoder.jobs.testing.TestDatabase;
@@ -303,6 +304,30 @@ class ChangeLogDbTests {
 	}
 
 	@Test
+	void readerThatWasStoppedAndStartedAgainLooksNoMoreOftenThanBefore() {
+		int looks = 10;
+		CountDownLatch looked = new CountDownLatch(looks);
+		JobChanges changes = new JobChanges(new ChangeLog(new JdbcTemplate(this.database), this.demand) {
+			@Override
+			Changes since(Snapshot from) {
+				looked.countDown();
+				return super.since(from);
+			}
+		}, this.demand, new WaitingSettings(1, null), new SimpleMeterRegistry());
+		changes.start();
+		changes.stop();
+		changes.start();
+		long before = System.nanoTime();
+		try (JobChanges.Following _ = changes.organization(this.organization, new NoListener())) {
+			await(looked);
+		}
+		finally {
+			changes.stop();
+		}
+		assertThat(System.nanoTime() - before).isGreaterThan(TimeUnit.MILLISECONDS.toNanos(40 * (looks - 1)));
+	}
+
+	@Test
 	void moreThanAnybodyCouldReadIsSaidToBeTooMuch() {
 		Snapshot begin = now();
 		this.rows.insertMany(this.organization, ChangeLog.MOST + 1);
@@ -403,6 +428,18 @@ class ChangeLogDbTests {
 		catch (InterruptedException ex) {
 			throw new AssertionError(ex);
 		}
+	}
+
+	private static final class NoListener implements JobChanges.Listener {
+
+		@Override
+		public void changed(List<JobChange> changes, Snapshot to) {
+		}
+
+		@Override
+		public void missed() {
+		}
+
 	}
 
 }
