@@ -14,10 +14,10 @@ import org.jspecify.annotations.Nullable;
 
 import org.springframework.core.annotation.AnnotatedElementUtils;
 import org.springframework.http.server.PathContainer.PathSegment;
-import org.springframework.http.server.RequestPath;
 import org.springframework.stereotype.Component;
 import org.springframework.web.method.HandlerMethod;
 import org.springframework.web.servlet.HandlerInterceptor;
+import org.springframework.web.util.ServletRequestPathUtils;
 
 /**
  * Where a key is asked for, and what it must be good for.
@@ -85,7 +85,7 @@ public final class AccessRules implements HandlerInterceptor {
 
 	// The path is decoded as the dispatcher decodes it, or /%762/jobs would slip past.
 	private static Area parse(HttpServletRequest request) {
-		return RequestPath.parse(request.getRequestURI(), request.getContextPath())
+		return ServletRequestPathUtils.parse(request)
 			.pathWithinApplication()
 			.elements()
 			.stream()

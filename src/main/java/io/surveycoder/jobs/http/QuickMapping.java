@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 
 import org.springframework.web.servlet.mvc.method.RequestMappingInfo;
 import org.springframework.web.servlet.mvc.method.annotation.RequestMappingHandlerMapping;
+import org.springframework.web.util.ServletRequestPathUtils;
 
 /**
  * Spring's mapping of requests to methods, which compares media types and more of each
@@ -33,8 +34,11 @@ class QuickMapping extends RequestMappingHandlerMapping {
 	@Override
 	protected @Nullable RequestMappingInfo getMatchingMapping(RequestMappingInfo mapping, HttpServletRequest request) {
 		Ends known = this.ends.get(mapping);
-		if (known != null && known.excludes(request.getRequestURI()) && request.getContextPath().isEmpty()) {
-			return null;
+		if (known != null) {
+			String path = ServletRequestPathUtils.getParsedRequestPath(request).pathWithinApplication().value();
+			if (known.excludes(path)) {
+				return null;
+			}
 		}
 		return super.getMatchingMapping(mapping, request);
 	}

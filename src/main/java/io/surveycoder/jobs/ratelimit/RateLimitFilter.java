@@ -21,6 +21,7 @@ import org.springframework.core.annotation.Order;
 import org.springframework.http.HttpHeaders;
 import org.springframework.stereotype.Component;
 import org.springframework.web.filter.OncePerRequestFilter;
+import org.springframework.web.util.ServletRequestPathUtils;
 
 /**
  * Charges every authenticated request one unit and says on the answer what is left
@@ -64,7 +65,8 @@ final class RateLimitFilter extends OncePerRequestFilter {
 	private static boolean dependsOnItsAnswer(HttpServletRequest request) {
 		return request.getHeader(HttpHeaders.IF_NONE_MATCH) != null
 				&& (request.getMethod().equals("GET") || request.getMethod().equals("HEAD"))
-				&& CONDITIONAL.matcher(request.getRequestURI()).matches();
+				&& CONDITIONAL.matcher(ServletRequestPathUtils.parse(request).pathWithinApplication().value())
+					.matches();
 	}
 
 	private void take(String keyId, int limit, HttpServletResponse response) {

@@ -75,7 +75,7 @@ class DeliveryController {
 			return ListEnvelope.of(found);
 		}
 		List<Delivery> shown = found.subList(0, page.limit());
-		response.setHeader(HttpHeaders.LINK, page.linkAfter(id, shown.getLast().id()));
+		response.setHeader(HttpHeaders.LINK, page.linkAfter(request.getRequestURI(), shown.getLast().id()));
 		return ListEnvelope.of(shown);
 	}
 

@@ -71,9 +71,8 @@ record DeliveryPage(int limit, @Nullable String before) {
 	/**
 	 * The {@code Link} to what comes after this delivery.
 	 */
-	String linkAfter(String webhookId, String last) {
-		return "</v2/webhooks/" + webhookId + "/deliveries?limit=" + this.limit + "&cursor=" + cursorAfter(last)
-				+ ">; rel=\"next\"";
+	String linkAfter(String path, String last) {
+		return "<" + path + "?limit=" + this.limit + "&cursor=" + cursorAfter(last) + ">; rel=\"next\"";
 	}
 
 	private static @Nullable String only(HttpServletRequest request, String name) {

@@ -4,10 +4,12 @@ import java.util.List;
 import java.util.Objects;
 
 import jakarta.servlet.ServletException;
+import jakarta.servlet.http.MappingMatch;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import org.springframework.mock.web.MockHttpServletMapping;
 import org.springframework.mock.web.MockHttpServletRequest;
 import org.springframework.stereotype.Controller;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -48,23 +50,29 @@ class QuickMappingTests {
 			"/files", "/either/1", "/or/1", "/x-1-y", "/x-1-z", "/x--y", "/a1/q", "/", "", "/nothing" })
 	void whatSpringFindsIsFound(String path) throws Exception {
 		for (String method : List.of("GET", "POST")) {
-			assertThat(handler(this.quick, method, "", path)).isEqualTo(handler(this.springs, method, "", path));
-			assertThat(handler(this.quick, method, "/app", path))
-				.isEqualTo(handler(this.springs, method, "/app", path));
+			for (String context : List.of("", "/app")) {
+				for (String servlet : List.of("", "/jobs")) {
+					assertThat(handler(this.quick, method, context, servlet, path))
+						.isEqualTo(handler(this.springs, method, context, servlet, path));
+				}
+			}
 		}
 	}
 
 	@Test
 	void somethingIsFound() throws Exception {
-		assertThat(handler(this.quick, "GET", "", "/jobs/1")).isEqualTo("one");
-		assertThat(handler(this.quick, "POST", "/app", "/jobs/1/cancel")).isEqualTo("cancel");
-		assertThat(handler(this.quick, "POST", "", "/j%6Fbs/1/cancel")).isEqualTo("cancel");
+		assertThat(handler(this.quick, "GET", "", "", "/jobs/1")).isEqualTo("one");
+		assertThat(handler(this.quick, "POST", "/app", "", "/jobs/1/cancel")).isEqualTo("cancel");
+		assertThat(handler(this.quick, "POST", "", "/jobs", "/jobs/1/cancel")).isEqualTo("cancel");
+		assertThat(handler(this.quick, "POST", "", "", "/j%6Fbs/1/cancel")).isEqualTo("cancel");
 	}
 
-	private static String handler(RequestMappingHandlerMapping mapping, String method, String context, String path)
-			throws Exception {
-		MockHttpServletRequest request = new MockHttpServletRequest(method, context + path);
+	private static String handler(RequestMappingHandlerMapping mapping, String method, String context, String servlet,
+			String path) throws Exception {
+		MockHttpServletRequest request = new MockHttpServletRequest(method, context + servlet + path);
 		request.setContextPath(context);
+		request.setServletPath(servlet);
+		request.setHttpServletMapping(new MockHttpServletMapping("", servlet + "/*", "", MappingMatch.PATH));
 		ServletRequestPathUtils.parseAndCache(request);
 		try {
 			HandlerExecutionChain chain = mapping.getHandler(request);

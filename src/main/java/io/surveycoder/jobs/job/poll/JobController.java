@@ -201,7 +201,7 @@ class JobController {
 		boolean sent = settle(request, found.tag());
 		tell(response, found.tag(), sent);
 		if (found.last() != null) {
-			response.setHeader(HttpHeaders.LINK, asked.linkToNext(found.last()));
+			response.setHeader(HttpHeaders.LINK, asked.linkToNext(request.getRequestURI(), found.last()));
 		}
 		return sent ? found.answer() : null;
 	}
