@@ -9,8 +9,8 @@ import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 
 import org.jspecify.annotations.Nullable;
@@ -46,6 +46,8 @@ public final class SharedCalls<Q, A> {
 	private final Queue<Request<Q, A>> waiting = new ArrayDeque<>();
 
 	private int running;
+
+	private boolean watched;
 
 	/**
 	 * Begins without any request. Each waits for 3 s at most to become part of a call.
@@ -89,22 +91,41 @@ public final class SharedCalls<Q, A> {
 			return false;
 		}
 		this.waiting.add(own);
+		if (!this.watched) {
+			this.watched = true;
+			watch(this.patience.toNanos());
+		}
 		return true;
+	}
+
+	// One alarm for all: if each waited for so long and no longer, a thread of the Java
+	// VM would be woken for each, twice.
+	private void watch(long nanos) {
+		Executor later = CompletableFuture.delayedExecutor(nanos, TimeUnit.NANOSECONDS);
+		later.execute(this::endOverdue);
+	}
+
+	private synchronized void endOverdue() {
+		long now = System.nanoTime();
+		Request<Q, A> first = this.waiting.peek();
+		while (first != null && now - first.since >= this.patience.toNanos()) {
+			this.waiting.remove();
+			first.turn.completeExceptionally(
+					new CannotGetJdbcConnectionException("No turn within " + this.patience.toMillis() + " ms"));
+			first = this.waiting.peek();
+		}
+		this.watched = first != null;
+		if (first != null) {
+			watch(first.since + this.patience.toNanos() - now);
+		}
 	}
 
 	private Turn await(Request<Q, A> own) {
 		try {
-			return own.turn.get(this.patience.toNanos(), TimeUnit.NANOSECONDS);
+			return own.turn.get();
 		}
 		catch (ExecutionException ex) {
 			throw thrown(ex.getCause());
-		}
-		catch (TimeoutException _) {
-			if (withdraw(own)) {
-				throw new CannotGetJdbcConnectionException("No turn within " + this.patience.toMillis() + " ms");
-			}
-			// Others make the call with it, or it is just its turn.
-			return join(own);
 		}
 		catch (InterruptedException _) {
 			return interrupted(own);
@@ -201,6 +222,8 @@ public final class SharedCalls<Q, A> {
 	private static final class Request<Q, A> {
 
 		private final Q asked;
+
+		private final long since = System.nanoTime();
 
 		private final CompletableFuture<Turn> turn = new CompletableFuture<>();
 
