@@ -19,12 +19,12 @@ function request()
 end
 
 function response(status, _, body)
-  local turnedIn = #held > 0
+  local sent = #held
   held = {}
   if status ~= 200 then
     queue.refuse(status, body)
-  elseif turnedIn then
-    jobs = jobs + queue.count(body, '"status":"completed"')
+  elseif sent > 0 then
+    queue.completed(status, body, sent)
   else
     held = queue.completions(body)
     if #held == 0 then

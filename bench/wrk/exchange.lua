@@ -12,11 +12,12 @@ function request()
 end
 
 function response(status, _, body)
+  local sent = #held
   held = {}
   if status ~= 200 then
     return queue.refuse(status, body)
   end
-  jobs = jobs + queue.count(body, '"status":"completed"')
+  queue.completed(status, body, sent)
   held = queue.completions(body)
   if #held == 0 then
     empty = empty + 1

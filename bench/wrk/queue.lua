@@ -33,10 +33,12 @@ function queue.claim()
   return '{"worker":"wrk","limit":' .. queue.batch .. ',"lease_seconds":300}'
 end
 
--- The jobs of a claim as entries of a completion: a list of JSON texts.
+-- The jobs of a claim as entries of a completion: a list of JSON texts. In what an exchange answers, the jobs that were
+-- completed come before them.
 function queue.completions(body)
   local entries = {}
-  for id, token in body:gmatch('"id":"(job_%x+)".-"lease_token":"([%w_-]+)"') do
+  local claimed = body:find('"claimed":', 1, true) or 1
+  for id, token in body:sub(claimed):gmatch('"id":"(job_%x+)".-"lease_token":"([%w_-]+)"') do
     entries[#entries + 1] = '{"id":"' .. id .. '","lease_token":"' .. token .. '","result":{"responses_coded":100}}'
   end
   return entries
@@ -52,6 +54,15 @@ function queue.count(body, text)
     end
     found = found + 1
     at = to + 1
+  end
+end
+
+-- Counts the jobs that were completed; that one of them was not is as bad as an answer that is none.
+function queue.completed(status, body, sent)
+  local completed = queue.count(body, '"status":"completed"')
+  jobs = jobs + completed
+  if completed < sent then
+    queue.refuse(status, body)
   end
 end
 
