@@ -2,6 +2,8 @@ package io.surveycoder.jobs.local;
 
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -13,6 +15,7 @@ import org.springframework.context.event.EventListener;
 import org.springframework.core.env.Environment;
 import org.springframework.http.MediaType;
 import org.springframework.stereotype.Component;
+import org.springframework.util.StringUtils;
 import org.springframework.web.client.HttpClientErrorException;
 import org.springframework.web.client.RestClient;
 import org.springframework.web.client.RestClientException;
@@ -52,7 +55,7 @@ class Demo {
 	@EventListener(ApplicationReadyEvent.class)
 	void begin() {
 		this.database.secrets().ifPresent((secrets) -> {
-			String base = "http://localhost:" + this.environment.getRequiredProperty("local.server.port");
+			String base = "http://localhost:" + this.environment.getRequiredProperty("local.server.port") + prefix();
 			Thread.ofVirtual().name("demo").start(() -> {
 				try {
 					show(base, secrets);
@@ -62,6 +65,12 @@ class Demo {
 				}
 			});
 		});
+	}
+
+	private String prefix() {
+		return Stream.of("server.servlet.context-path", "spring.mvc.servlet.path")
+			.map((name) -> StringUtils.trimTrailingCharacter(this.environment.getProperty(name, ""), '/'))
+			.collect(Collectors.joining());
 	}
 
 	@EventListener(ContextClosedEvent.class)

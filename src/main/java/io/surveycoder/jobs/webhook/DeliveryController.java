@@ -8,6 +8,7 @@ import io.surveycoder.jobs.access.Scope;
 import io.surveycoder.jobs.http.ApiException;
 import io.surveycoder.jobs.http.Envelope;
 import io.surveycoder.jobs.http.ListEnvelope;
+import io.surveycoder.jobs.http.PathPrefix;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.enums.ParameterIn;
@@ -75,7 +76,7 @@ class DeliveryController {
 			return ListEnvelope.of(found);
 		}
 		List<Delivery> shown = found.subList(0, page.limit());
-		response.setHeader(HttpHeaders.LINK, page.linkAfter(request.getRequestURI(), shown.getLast().id()));
+		response.setHeader(HttpHeaders.LINK, page.linkAfter(PathPrefix.of(request), id, shown.getLast().id()));
 		return ListEnvelope.of(shown);
 	}
 

@@ -70,9 +70,11 @@ record DeliveryPage(int limit, @Nullable String before) {
 
 	/**
 	 * The {@code Link} to what comes after this delivery.
+	 * @param prefix before every path of the API
 	 */
-	String linkAfter(String path, String last) {
-		return "<" + path + "?limit=" + this.limit + "&cursor=" + cursorAfter(last) + ">; rel=\"next\"";
+	String linkAfter(String prefix, String webhookId, String last) {
+		return "<" + prefix + "/v2/webhooks/" + webhookId + "/deliveries?limit=" + this.limit + "&cursor="
+				+ cursorAfter(last) + ">; rel=\"next\"";
 	}
 
 	private static @Nullable String only(HttpServletRequest request, String name) {

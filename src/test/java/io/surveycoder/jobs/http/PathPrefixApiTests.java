@@ -21,7 +21,9 @@ class PathPrefixApiTests {
 			Api api = new Api(root.base() + "/context/servlet");
 			Tenant tenant = api.tenant();
 			api.submit(tenant, "");
-			api.submit(tenant, "");
+			Answer submitted = api.post("/internal/v1/jobs",
+					"{\"organization_id\":\"" + tenant.organization() + "\",\"type\":\"one_call\"}");
+			assertThat(root.get(submitted.header("Location"), tenant.key()).status()).isEqualTo(200);
 
 			Answer first = api.get("/v2/jobs?limit=1", tenant.key());
 			assertThat(first.status()).isEqualTo(200);

@@ -12,6 +12,7 @@ import io.surveycoder.jobs.http.ApiException;
 import io.surveycoder.jobs.http.Envelope;
 import io.surveycoder.jobs.http.EventStream;
 import io.surveycoder.jobs.http.JsonBytes;
+import io.surveycoder.jobs.http.PathPrefix;
 import io.surveycoder.jobs.http.ListEnvelope;
 import io.surveycoder.jobs.job.JobId;
 import io.surveycoder.jobs.job.JobRetention;
@@ -201,7 +202,7 @@ class JobController {
 		boolean sent = settle(request, found.tag());
 		tell(response, found.tag(), sent);
 		if (found.last() != null) {
-			response.setHeader(HttpHeaders.LINK, asked.linkToNext(request.getRequestURI(), found.last()));
+			response.setHeader(HttpHeaders.LINK, asked.linkToNext(PathPrefix.of(request), found.last()));
 		}
 		return sent ? found.answer() : null;
 	}

@@ -40,11 +40,14 @@ record ListRequest(Optional<JobStatus> status, Optional<JobType> type, int limit
 
 	/**
 	 * The {@code Link} to the next page of the same list (RFC 8288).
-	 * @param path of this one, as the client asked for it
+	 * @param prefix before every path of the API
 	 * @param last the job that ends this one
 	 */
-	String linkToNext(String path, JobId last) {
-		StringBuilder link = new StringBuilder(128).append('<').append(path).append("?limit=").append(this.limit);
+	String linkToNext(String prefix, JobId last) {
+		StringBuilder link = new StringBuilder(128).append('<')
+			.append(prefix)
+			.append("/v2/jobs?limit=")
+			.append(this.limit);
 		this.status.ifPresent((one) -> link.append("&status=").append(one.wire()));
 		this.type.ifPresent((one) -> link.append("&type=").append(one.wire()));
 		return link.append("&cursor=").append(Cursor.after(last)).append(">; rel=\"next\"").toString();

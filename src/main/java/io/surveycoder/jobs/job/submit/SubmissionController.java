@@ -7,6 +7,7 @@ import io.surveycoder.jobs.access.Caller;
 import io.surveycoder.jobs.access.RequiredScope;
 import io.surveycoder.jobs.access.Scope;
 import io.surveycoder.jobs.http.Envelope;
+import io.surveycoder.jobs.http.PathPrefix;
 import io.surveycoder.jobs.http.SentBody;
 import io.surveycoder.jobs.job.JobView;
 import io.swagger.v3.oas.annotations.Operation;
@@ -61,10 +62,10 @@ class SubmissionController {
 			HttpServletRequest request) {
 		List<Submission> job = List.of(Submission.of(body.value(), ""));
 		return IdempotencyKey.of(request, caller, body)
-			.map((key) -> answer(this.submissions.submitOnce(key, job, List::getFirst), true))
+			.map((key) -> answer(this.submissions.submitOnce(key, job, List::getFirst), request, true))
 			.orElseGet(() -> {
 				JobView submitted = this.submissions.submit(job).getFirst();
-				return ResponseEntity.created(location(submitted.id())).body(Envelope.of(submitted));
+				return ResponseEntity.created(location(request, submitted.id())).body(Envelope.of(submitted));
 			});
 	}
 
@@ -81,15 +82,15 @@ class SubmissionController {
 			HttpServletRequest request) {
 		List<Submission> jobs = body.value().submissions();
 		return IdempotencyKey.of(request, caller, body)
-			.map((key) -> answer(this.submissions.submitOnce(key, jobs, (submitted) -> submitted), false))
+			.map((key) -> answer(this.submissions.submitOnce(key, jobs, (submitted) -> submitted), request, false))
 			.orElseGet(
 					() -> ResponseEntity.status(HttpStatus.CREATED).body(Envelope.of(this.submissions.submit(jobs))));
 	}
 
-	private static ResponseEntity<Object> answer(SubmissionAnswer answer, boolean located) {
+	private static ResponseEntity<Object> answer(SubmissionAnswer answer, HttpServletRequest request, boolean located) {
 		ResponseEntity.BodyBuilder response = ResponseEntity.status(answer.status());
 		if (located) {
-			response.location(location(answer.firstJobId()));
+			response.location(location(request, answer.firstJobId()));
 		}
 		if (answer.replayed()) {
 			response.header(REPLAY, "true");
@@ -97,8 +98,8 @@ class SubmissionController {
 		return response.body(answer.body());
 	}
 
-	private static URI location(String jobId) {
-		return URI.create("/v2/jobs/" + jobId);
+	private static URI location(HttpServletRequest request, String jobId) {
+		return URI.create(PathPrefix.of(request) + "/v2/jobs/" + jobId);
 	}
 
 	@Parameter(name = SentBody.IDEMPOTENCY_KEY, in = ParameterIn.HEADER,
