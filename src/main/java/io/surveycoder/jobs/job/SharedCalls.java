@@ -90,19 +90,19 @@ public final class SharedCalls<Q, A> {
 			this.running++;
 			return false;
 		}
-		this.waiting.add(own);
 		if (!this.watched) {
-			this.watched = true;
 			watch(this.patience.toNanos());
 		}
+		this.waiting.add(own);
 		return true;
 	}
 
-	// One alarm for all: if each waited for so long and no longer, a thread of the Java
-	// VM would be woken for each, twice.
+	// One alarm for all that wait. A timed wait of each would be a task of the Java VM's
+	// scheduler, whose thread is woken to add it and again to cancel it.
 	private void watch(long nanos) {
 		Executor later = CompletableFuture.delayedExecutor(nanos, TimeUnit.NANOSECONDS);
 		later.execute(this::endOverdue);
+		this.watched = true;
 	}
 
 	private synchronized void endOverdue() {
@@ -114,7 +114,7 @@ public final class SharedCalls<Q, A> {
 					new CannotGetJdbcConnectionException("No turn within " + this.patience.toMillis() + " ms"));
 			first = this.waiting.peek();
 		}
-		this.watched = first != null;
+		this.watched = false;
 		if (first != null) {
 			watch(first.since + this.patience.toNanos() - now);
 		}

@@ -144,6 +144,21 @@ class SharedCallsTests {
 	}
 
 	@Test
+	void everyoneWhoseTurnDoesNotComeInTimeIsTold() {
+		SharedCalls<String, String> hasty = new SharedCalls<>(2, 100, Duration.ofMillis(100), this::call);
+		List<CompletableFuture<String>> first = holdUp(hasty);
+		for (int times = 0; times < 2; times++) {
+			CompletableFuture<String> one = waiting(hasty, "one");
+			CompletableFuture<String> later = start(hasty, "later");
+			assertThatThrownBy(one::join).hasCauseInstanceOf(CannotGetJdbcConnectionException.class);
+			assertThatThrownBy(later::join).hasCauseInstanceOf(CannotGetJdbcConnectionException.class);
+		}
+		this.go.countDown();
+		first.forEach(CompletableFuture::join);
+		assertThat(asked()).isEmpty();
+	}
+
+	@Test
 	void whoIsInterruptedBeforeItsTurnIsPartOfNoCall() throws InterruptedException {
 		List<CompletableFuture<String>> first = holdUp(this.shared);
 		AtomicReference<Throwable> thrown = new AtomicReference<>();
