@@ -60,6 +60,8 @@ public class JobChanges implements SmartLifecycle {
 
 	private volatile long lastLook;
 
+	private @Nullable Thread reader;
+
 	private volatile boolean running;
 
 	JobChanges(ChangeLog changes, ChangeDemand demand, WaitingSettings settings, MeterRegistry meters) {
@@ -223,10 +225,14 @@ public class JobChanges implements SmartLifecycle {
 	@Override
 	public void start() {
 		CountDownLatch stopped = new CountDownLatch(1);
+		Thread before = this.reader;
 		this.stopped = stopped;
 		this.running = true;
-		Thread.ofVirtual().name("job-changes").start(() -> {
+		this.reader = Thread.ofVirtual().name("job-changes").start(() -> {
 			try {
+				if (before != null) {
+					before.join();
+				}
 				run(stopped);
 			}
 			catch (InterruptedException _) {
