@@ -57,7 +57,7 @@ function queue.count(body, text)
   end
 end
 
--- Counts the jobs that were completed; that one of them was not is as bad as an answer that is none.
+-- Counts the jobs that were completed. A call of which one was not is refused.
 function queue.completed(status, body, sent)
   local completed = queue.count(body, '"status":"completed"')
   jobs = jobs + completed

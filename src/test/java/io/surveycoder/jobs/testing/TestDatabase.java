@@ -27,10 +27,9 @@ public record TestDatabase(String url, String username, String password) {
 	// Some tests make deadlocks, and PostgreSQL looks for one only after 1 s.
 	private static final String DEADLOCK_TIMEOUT = "100ms";
 
-	// Where a statement forgets that ids are compared by their bytes, it must not be
-	// right
-	// by chance: by default text is ordered the other way round here, as no database
-	// would have it and as some have a few letters.
+	// Databases may order text by the rules of some language. Here all letters and digits
+	// go backwards, so that a statement that does not say that ids are compared by their
+	// bytes is wrong whatever the ids.
 	private static final String DATABASE = """
 			create database %s template template0 locale_provider icu icu_locale 'und'
 			icu_rules '&z<y<x<w<v<u<t<s<r<q<p<o<n<m<l<k<j<i<h<g<f<e<d<c<b<a<9<8<7<6<5<4<3<2<1<0'
